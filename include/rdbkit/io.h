@@ -1,0 +1,112 @@
+/* io: where bytes come from. A source is read forward once, in a window; a plain file, or a source opened for a
+ * second look, can also be read again by offset. gzip and zstd are recognised by content, never by name. Nothing
+ * is ever written to an input, and no file is mapped. */
+#ifndef RDBKIT_IO_H
+#define RDBKIT_IO_H
+
+#include <stdatomic.h>
+
+#include "rdbkit/base.h"
+
+/* How far a source has been read, for whoever wants to show it. Bytes of the file as it lies on the disk. */
+typedef struct {
+    _Atomic uint64_t done;
+    _Atomic uint64_t total; /* 0: not known (a pipe) */
+} rk_progress;
+
+typedef struct {
+    bool second_look;      /* rk_source_read_at will be wanted: what cannot be read again (a pipe, gzip, zstd) is
+                              kept in an unlinked temporary file while it is read */
+    rk_progress *progress; /* updated while reading, when not NULL; must outlive the source */
+} rk_source_options;
+
+typedef struct rk_source rk_source;
+
+/* Opens `path`, read-only; "-" is standard input. Fails on a directory, on what may not be read, on nothing.
+ * The caller closes it. */
+rk_source *rk_source_open(const char *path, const rk_source_options *options, rk_err *err);
+
+/* Bytes in memory as a source; they must outlive it. For tests and fuzzing. `step` (0: no limit) is the most that
+ * one read yields. */
+rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err);
+
+void rk_source_close(rk_source *source);
+
+/* Reads up to `cap` bytes behind the last ones read; *got is 0 only at the end. */
+bool rk_source_read(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
+
+/* Reads up to `cap` bytes that stand `offset` bytes into the (decompressed) source. May be called from several
+ * threads once reading forward is over. */
+bool rk_source_read_at(const rk_source *source, uint64_t offset, void *into, size_t cap, size_t *got, rk_err *err);
+
+/* As the user named it. */
+const char *rk_source_name(const rk_source *source);
+
+/* Size in bytes of the decompressed content, or UINT64_MAX while it is not known. */
+uint64_t rk_source_size(const rk_source *source);
+
+/* Size in bytes of the file itself; what was read of it where there is no size (a pipe). */
+uint64_t rk_source_file_size(const rk_source *source);
+
+/* "plain", "gzip" or "zstd". */
+const char *rk_source_packing(const rk_source *source);
+
+/* ---- window -------------------------------------------------------------------------------------------- */
+
+/* The part of a source that is in memory. It moves forward; what lies before `pos` is forgotten, after `drain`
+ * (when not NULL) has been shown it, so that a checksum can be taken of all that passes. */
+typedef struct {
+    rk_source *source;
+    uint8_t *buf;
+    size_t cap, pos, end;  /* the bytes [pos, end) of buf are there and not consumed */
+    uint64_t base;         /* offset of buf[0] in the source */
+    bool ended;            /* the source has no more */
+    bool second;           /* reads by rk_source_read_at */
+    void (*drain)(void *self, const uint8_t *bytes, size_t count);
+    void *self;
+    size_t drained;        /* drain has seen all before this place of buf */
+} rk_window;
+
+/* Starts at the beginning of the source, or, for a second look, at `offset`. rk_window_close frees the buffer. */
+bool rk_window_open(rk_window *w, rk_source *source, rk_err *err);
+bool rk_window_open_second(rk_window *w, const rk_source *source, rk_err *err);
+bool rk_window_seek(rk_window *w, uint64_t offset, rk_err *err);
+void rk_window_close(rk_window *w);
+
+/* The slow ways of the three functions below. */
+bool rk_window_fill(rk_window *w, uint64_t n, const char *what, rk_err *err);
+bool rk_window_skip_far(rk_window *w, uint64_t n, const char *what, rk_err *err);
+void rk_window_drain(rk_window *w); /* shows `drain` what has been consumed and not yet shown */
+
+static inline uint64_t rk_window_offset(const rk_window *w)
+{
+    return w->base + w->pos;
+}
+
+/* Makes the next `n` bytes lie in one piece at buf + pos; fails when the source ends before. Memory grows with
+ * the bytes that arrive, never with the number asked for. */
+static inline bool rk_window_need(rk_window *w, uint64_t n, const char *what, rk_err *err)
+{
+    return n <= w->end - w->pos || rk_window_fill(w, n, what, err);
+}
+
+/* Takes the next `n` bytes; they are borrowed until the next call that reads. */
+static inline bool rk_window_take(rk_window *w, uint64_t n, rk_slice *bytes, const char *what, rk_err *err)
+{
+    if (!rk_window_need(w, n, what, err))
+        return false;
+    *bytes = (rk_slice){ w->buf + w->pos, (size_t)n };
+    w->pos += (size_t)n;
+    return true;
+}
+
+/* Passes over the next `n` bytes without holding them. */
+static inline bool rk_window_skip(rk_window *w, uint64_t n, const char *what, rk_err *err)
+{
+    if (n > w->end - w->pos)
+        return rk_window_skip_far(w, n, what, err);
+    w->pos += (size_t)n;
+    return true;
+}
+
+#endif
