@@ -176,6 +176,7 @@ typedef enum {
     RK_ELEMENT_MEMBER,      /* item: of a set */
     RK_ELEMENT_SCORED,      /* item, score */
     RK_ELEMENT_FIELD,       /* item, value, expire_ms (of the field) */
+    RK_ELEMENT_PATH,        /* item: the path to which the fields that follow belong (Valkey path hash) */
     RK_ELEMENT_ENTRY,       /* stream: id; number = fields that follow */
     RK_ELEMENT_ENTRY_FIELD, /* stream: item, value of the entry before */
     RK_ELEMENT_STREAM,      /* number = length, id = last id; first, max_deleted, entries_added when has_counters */

@@ -21,7 +21,7 @@ static bool open_path(rk_source *s, const char *path, rk_err *err)
     if (strcmp(path, "-") == 0)
         s->fd = dup(STDIN_FILENO);
     else if (stat(path, &info) == 0 && S_ISFIFO(info.st_mode))
-        s->fd = rk_fifo_open(path, &nobody);
+        s->fd = rk_fifo_open(path, s->head, &s->head_len, &nobody);
     else
         s->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (nobody) {

@@ -46,23 +46,25 @@ bool rk_spool_write(int fd, const void *bytes, size_t count, rk_err *err)
     return true;
 }
 
-/* True once somebody has the other end open, or had it: then what he wrote, or the end, can be read. */
-static bool has_writer(int fd)
+/* True once somebody has the other end open, or had it: then what he wrote, or the end, can be read. A byte that
+ * comes in just while we ask is kept in `head`. */
+static bool has_writer(int fd, uint8_t *head, size_t *head_len)
 {
     struct pollfd p = { .fd = fd, .events = POLLIN };
     if (poll(&p, 1, 0) > 0)
         return true; /* data, or POLLHUP: he came and went */
-    char none;
-    return read(fd, &none, 0) == 0 && read(fd, &none, 1) < 0 && errno == EAGAIN; /* open, nothing in it yet */
+    ssize_t n = read(fd, head, 1);
+    *head_len = n > 0 ? 1 : 0;
+    return n > 0 || (n < 0 && errno == EAGAIN); /* EAGAIN: it is open, with nothing in it yet */
 }
 
-int rk_fifo_open(const char *path, bool *nobody)
+int rk_fifo_open(const char *path, uint8_t *head, size_t *head_len, bool *nobody)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     *nobody = false;
     if (fd < 0)
         return -1;
-    for (int waited = 0; !has_writer(fd); waited += FIFO_STEP_MS) {
+    for (int waited = 0; !has_writer(fd, head, head_len); waited += FIFO_STEP_MS) {
         if (waited >= FIFO_PATIENCE_MS) {
             *nobody = true;
             close(fd);

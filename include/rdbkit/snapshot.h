@@ -1,0 +1,104 @@
+/* snapshot: the one door. Opens any source of keys and yields them in one form, whatever the file is: a snapshot
+ * of any version, plain or compressed, a file or a pipe. Says what is known about it, and whether all of it was
+ * seen. */
+#ifndef RDBKIT_SNAPSHOT_H
+#define RDBKIT_SNAPSHOT_H
+
+#include "rdbkit/io.h"
+#include "rdbkit/rdb.h"
+
+#define RK_MODULES_NAMED 16
+
+/* A module that left AUX records in the snapshot. */
+typedef struct {
+    char name[10];
+    uint64_t records;
+} rk_module_aux;
+
+/* What is known of a snapshot; complete once it has been read to its end. Texts are owned by the snapshot. */
+typedef struct {
+    const char *path;
+    const char *format;         /* "rdb" */
+    const char *packing;        /* "plain", "gzip" or "zstd" */
+    uint32_t rdb_version;
+    bool valkey_magic;
+    char server[64];            /* "Redis 7.0.15", "Valkey 9.1.2"; "unknown" when no AUX field tells */
+    int64_t ctime;              /* Unix seconds when the save began, -1: not told */
+    int64_t used_memory;        /* bytes, -1: not told */
+    char repl_id[64];           /* empty: not told */
+    int64_t repl_offset;        /* bytes, -1: not told */
+    bool aof_preamble;          /* the head of an append-only file: what follows is not in here */
+    uint64_t file_size, content_size; /* bytes of the file, and of what it holds when decompressed */
+    uint64_t keys, expiries, functions, module_values, slot_imports, sub_key_expiries, vendor_records, trailing;
+    uint32_t highest_db;
+    rk_module_aux modules[RK_MODULES_NAMED];
+    size_t module_count;
+    rk_checksum checksum;
+    bool expiry_without_key;
+    bool complete;              /* read to its end, every byte understood, checksum not bad */
+    bool partial;               /* something was not seen or not understood; `reason` says what */
+    rk_err reason;
+} rk_snapshot_info;
+
+typedef struct rk_snapshot rk_snapshot;
+
+/* Opens what `path` names ("-": standard input). The caller closes it. */
+rk_snapshot *rk_snapshot_open(const char *path, const rk_source_options *options, rk_err *err);
+
+/* The same over a source that is open; the snapshot then owns it, on failure too. */
+rk_snapshot *rk_snapshot_open_source(rk_source *source, rk_err *err);
+
+void rk_snapshot_close(rk_snapshot *snapshot);
+
+/* Pulls the next key; every slice in it is borrowed and dies with the next pull. False at the end, with err->code
+ * RK_OK: then the info tells whether it was complete or partial. False with err->code set: it could not be read,
+ * and nothing that was pulled before may be trusted. */
+bool rk_snapshot_next(rk_snapshot *snapshot, rk_key *key, rk_err *err);
+
+/* The value of the key pulled last, as in rdb.h: by element, by unit, or the digest of its raw bytes. */
+bool rk_snapshot_element(rk_snapshot *snapshot, rk_element *element, rk_err *err);
+bool rk_snapshot_unit(rk_snapshot *snapshot, rk_unit *unit, rk_err *err);
+void rk_snapshot_digest_begin(rk_snapshot *snapshot);
+bool rk_snapshot_digest_end(rk_snapshot *snapshot, rk_digest *digest, rk_err *err);
+
+const rk_snapshot_info *rk_snapshot_info_of(const rk_snapshot *snapshot);
+
+/* "ok", "absent" or "bad"; "unseen" where the file ends before it. */
+const char *rk_checksum_name(rk_checksum checksum);
+
+/* ---- second look ---------------------------------------------------------------------------------------- */
+
+/* Reads keys and strings again by the offsets that the first pass told; the snapshot must have been opened for a
+ * second look, read to its end, and must outlive it. One thread each. */
+typedef struct rk_look rk_look;
+rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err);
+void rk_look_close(rk_look *look);
+bool rk_look_key(rk_look *look, uint64_t offset, rk_key *key, rk_err *err);
+bool rk_look_element(rk_look *look, rk_element *element, rk_err *err);
+bool rk_look_unit(rk_look *look, rk_unit *unit, rk_err *err);
+bool rk_look_str(rk_look *look, uint64_t offset, rk_str *str, rk_err *err);
+
+/* The digest of the logical value of the key looked at last: the same whatever the encoding, the compression, the
+ * server version, and for unordered types the order. `elements` (may be NULL) is their number: 0 is an empty key,
+ * which a server drops on loading. What only newer servers tell is apart, in `details`; compare it when both sides
+ * have it. */
+typedef struct {
+    rk_digest core;
+    uint64_t elements;
+    bool has_details;
+    rk_digest details;
+} rk_logical;
+bool rk_look_logical(rk_look *look, rk_logical *logical, rk_err *err);
+
+/* ---- several files as one data set ------------------------------------------------------------------------ */
+
+/* The files that the words of a user name: "a.rdb", "a.rdb,b.rdb", or a directory, whose snapshots are found by
+ * content. Fails when there is none. rk_paths_free frees the list. */
+typedef struct {
+    char **items;
+    size_t count;
+} rk_paths;
+bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err);
+void rk_paths_free(rk_paths *paths);
+
+#endif

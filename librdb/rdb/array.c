@@ -1,0 +1,116 @@
+/* array: sparse arrays of Redis 8.8 (spec: RDB, "Array"). */
+#include "reader.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+enum { TAG_STRING, TAG_INTEGER, TAG_FLOAT, TAG_SHORT, SHORT_MOST = 7 };
+
+static bool read_head(rk_rdb *rdb, bool *has_cursor, uint64_t *cursor, rk_err *err)
+{
+    uint64_t flag = 0, offset = rk_window_offset(&rdb->win);
+    if (!rdb_count(rdb, &rdb->plain.left, "array size", err))
+        return false;
+    if (rdb->plain.left == 0)
+        return rk_fail(err, RK_DAMAGED, offset, "an array without elements");
+    offset = rk_window_offset(&rdb->win);
+    if (!rdb_len(rdb, &flag, "array cursor flag", err))
+        return false;
+    if (flag > 1)
+        return rk_fail(err, RK_DAMAGED, offset, "array cursor flag is %" PRIu64 ", not 0 or 1", flag);
+    *has_cursor = flag == 1;
+    return flag == 0 || rdb_len(rdb, cursor, "array cursor", err);
+}
+
+bool rdb_array_open(rk_rdb *rdb, rk_err *err)
+{
+    bool has_cursor = false;
+    if (!read_head(rdb, &has_cursor, &rdb->plain.minimum, err))
+        return false;
+    rdb->plain.in_blob = has_cursor; /* the cursor is still to be told, at the end */
+    return true;
+}
+
+/* The shortest text that reads back as the same double, with `.0` if it looks like an integer. */
+static rk_slice float_text(double value, char room[48])
+{
+    char text[40];
+    for (int digits = 1; digits <= 17; digits++) {
+        snprintf(text, sizeof text, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    if (strchr(text, 'e') && value > -1e17 && value < 1e17 && value == (double)(int64_t)value)
+        snprintf(text, sizeof text, "%.0f", value); /* 65536, not 6.5536e+04 */
+    if (!strpbrk(text, ".en"))
+        strcat(text, ".0");
+    size_t len = strlen(text);
+    memcpy(room, text, len + 1);
+    return (rk_slice){ (const uint8_t *)room, len };
+}
+
+static bool read_payload(rk_rdb *rdb, uint64_t tag, rk_slice *text, rk_err *err)
+{
+    uint64_t bits = 0, offset = rk_window_offset(&rdb->win);
+    double value;
+    char *room = rdb->plain.room[0];
+    switch (tag) {
+    case TAG_STRING:
+        return rdb_text(rdb, 0, text, "array string", err);
+    case TAG_SHORT:
+        if (!rdb_text(rdb, 0, text, "array string", err))
+            return false;
+        return text->len <= SHORT_MOST ||
+               rk_fail(err, RK_DAMAGED, offset, "short array string has %zu bytes, 7 at most", text->len);
+    case TAG_INTEGER:
+        if (!rdb_le(rdb, 8, &bits, "array integer", err))
+            return false;
+        *text = (rk_slice){ (const uint8_t *)room,
+                            (size_t)snprintf(room, 48, "%" PRId64, (int64_t)bits) };
+        return true;
+    default:
+        if (!rdb_double(rdb, &value, "array float", err))
+            return false;
+        *text = float_text(value, room);
+        return true;
+    }
+}
+
+static bool read_tag(rk_rdb *rdb, uint64_t *index, uint64_t *tag, rk_err *err)
+{
+    uint64_t offset = rk_window_offset(&rdb->win);
+    if (!rdb_len(rdb, index, "array index", err) || !rdb_len(rdb, tag, "array tag", err))
+        return false;
+    if (*index == UINT64_MAX)
+        return rk_fail(err, RK_DAMAGED, offset, "array index is 2^64-1");
+    return *tag <= TAG_SHORT || rk_fail(err, RK_DAMAGED, offset, "array tag is %" PRIu64 ", not 0 to 3", *tag);
+}
+
+bool rdb_array_next(rk_rdb *rdb, rk_element *element, rk_err *err)
+{
+    uint64_t tag = 0;
+    if (rdb->plain.left == 0) {
+        element->kind = RK_ELEMENT_CURSOR;
+        element->number = rdb->plain.minimum;
+        return rdb->plain.in_blob && !(rdb->plain.in_blob = false);
+    }
+    rdb->plain.left--;
+    element->kind = RK_ELEMENT_INDEXED;
+    return read_tag(rdb, &element->number, &tag, err) && read_payload(rdb, tag, &element->item, err);
+}
+
+bool rdb_array_skip(rk_rdb *rdb, rk_err *err)
+{
+    bool has_cursor = false;
+    uint64_t cursor, index, tag;
+    if (!read_head(rdb, &has_cursor, &cursor, err))
+        return false;
+    for (; rdb->plain.left > 0; rdb->plain.left--) {
+        if (!read_tag(rdb, &index, &tag, err))
+            return false;
+        bool number = tag == TAG_INTEGER || tag == TAG_FLOAT;
+        if (!(number ? rk_window_skip(&rdb->win, 8, "array number", err) : rdb_skip_str(rdb, "array string", err)))
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,614 @@
+/* reader: the records of a snapshot, one after the other (spec: RDB, "File skeleton", "Order of records",
+ * "Opcodes"). */
+#include "reader.h"
+
+enum {
+    OP_HASH_TEMPLATE = 242, OP_KEY_META = 243, OP_SLOT_IMPORT = 243, OP_SLOT_INFO = 244, OP_FUNCTION2 = 245,
+    OP_FUNCTION = 246, OP_MODULE_AUX = 247, OP_IDLE = 248, OP_FREQ = 249, OP_AUX = 250, OP_RESIZEDB = 251,
+    OP_EXPIRETIME_MS = 252, OP_EXPIRETIME = 253, OP_SELECTDB = 254, OP_EOF = 255,
+    OP_RLEC_RAM_LRU = 107, OP_RLEC_SLOT = 121, OP_DRAGONFLY_MASK = 220
+};
+
+enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000, FIRST_CHECKSUM = 5 };
+
+/* ---- taps: what passes by is shown to the checksum, a digest, a copy ---------------------------------------- */
+
+static rk_slice tap_part(const rdb_tap *tap, uint64_t at, const uint8_t *bytes, size_t count)
+{
+    size_t before = tap->from > at ? (size_t)(tap->from - at) : 0;
+    return before >= count ? RK_EMPTY : (rk_slice){ bytes + before, count - before };
+}
+
+static void drain(void *self, const uint8_t *bytes, size_t count)
+{
+    rk_rdb *rdb = self;
+    rk_err ignored = { 0 };
+    uint64_t at = rdb->win.base + rdb->win.drained;
+    if (!rdb->second)
+        rdb->crc = rk_crc64(rdb->crc, (rk_slice){ bytes, count });
+    if (rdb->digest_tap.on) {
+        if (!rdb->digest_tap.fed)
+            rk_hasher_start(rdb->hasher);
+        rk_hasher_add(rdb->hasher, tap_part(&rdb->digest_tap, at, bytes, count));
+        rdb->digest_tap.fed = true;
+        rdb->digest_tap.from = at + count;
+    }
+    if (rdb->copy_tap.on) {
+        rdb->copy_tap.fed |= !rk_buf_add(&rdb->copy, tap_part(&rdb->copy_tap, at, bytes, count), &ignored);
+        rdb->copy_tap.from = at + count;
+    }
+}
+
+/* What has passed since the tap was last shown something; it lies in the window. */
+static rk_slice tap_rest(const rk_rdb *rdb, const rdb_tap *tap)
+{
+    uint64_t end = rk_window_offset(&rdb->win);
+    size_t len = (size_t)(end - tap->from);
+    return len ? (rk_slice){ rdb->win.buf + rdb->win.pos - len, len } : RK_EMPTY;
+}
+
+static void copy_begin(rk_rdb *rdb)
+{
+    rdb->copy.len = 0;
+    rdb->copy_tap = (rdb_tap){ .on = true, .from = rk_window_offset(&rdb->win) };
+}
+
+static bool copy_end(rk_rdb *rdb, rk_err *err)
+{
+    rdb->copy_tap.on = false;
+    if (rdb->copy_tap.fed)
+        return rk_no_memory(err); /* `fed` of a copy means that a piece of it is missing */
+    return rk_buf_add(&rdb->copy, tap_rest(rdb, &rdb->copy_tap), err);
+}
+
+void rk_rdb_digest_begin(rk_rdb *rdb)
+{
+    rdb->digest_tap = (rdb_tap){ .on = true, .from = rk_window_offset(&rdb->win) };
+}
+
+/* ---- opening ------------------------------------------------------------------------------------------------ */
+
+static bool not_a_snapshot(rk_rdb *rdb, rk_err *err)
+{
+    char shown[64];
+    size_t len = rdb->win.end - rdb->win.pos;
+    rk_slice head = { rdb->win.buf + rdb->win.pos, len < MAGIC_SIZE ? len : MAGIC_SIZE };
+    if (rk_slice_starts(head, RK_TEXT("VCS")) && len > 4)
+        return rk_fail(err, RK_FORMAT, 0, "a compressed snapshot of Valkey 9.2 (VCS envelope): decompress it first");
+    if (head.len && (head.ptr[0] == '*' || rk_slice_starts(head, RK_TEXT("#TS:"))))
+        return rk_fail(err, RK_FORMAT, 0, "an append-only file of commands, not a snapshot");
+    if (rk_slice_starts(head, RK_TEXT("file ")))
+        return rk_fail(err, RK_FORMAT, 0, "the manifest of an append-only directory, not a snapshot");
+    return rk_fail(err, RK_FORMAT, 0, "not a Redis snapshot: it begins with '%s', not REDIS or VALKEY",
+                   rk_slice_print(head, shown, sizeof shown));
+}
+
+/* Passes over `$EOF:<40 characters>\r\n` or `$<length>\r\n`, which a captured replication stream begins with. */
+static bool unwrap(rk_rdb *rdb, rk_err *err)
+{
+    rk_window *w = &rdb->win;
+    size_t at = 0;
+    while (rk_window_need(w, 1, "magic", err) && w->buf[w->pos] == '\n')
+        w->pos++; /* a primary sends newlines while it saves */
+    if (err->code != RK_OK || w->buf[w->pos] != '$')
+        return err->code == RK_OK;
+    while (at < 64 && rk_window_need(w, at + 1, "replication header", err) && w->buf[w->pos + at] != '\n')
+        at++;
+    if (err->code != RK_OK)
+        return false;
+    rk_slice line = { w->buf + w->pos, at };
+    if (at == 64 || !rk_slice_ends(line, RK_TEXT("\r")))
+        return not_a_snapshot(rdb, err);
+    if (rk_slice_starts(line, RK_TEXT("$EOF:")))
+        rdb->wrapping = at - 1 - 5;
+    w->pos += at + 1;
+    return true;
+}
+
+static bool read_magic(rk_rdb *rdb, rk_err *err)
+{
+    rk_window *w = &rdb->win;
+    rk_err ended = { 0 };
+    int64_t version = 0;
+    if (!unwrap(rdb, err))
+        return false;
+    w->drained = w->pos; /* the checksum begins with the magic */
+    if (!rk_window_need(w, MAGIC_SIZE, "the magic", &ended)) {
+        rk_slice there = { w->buf + w->pos, w->end - w->pos };
+        bool begins = rk_slice_is(rk_slice_head(RK_TEXT("REDIS"), there.len < 5 ? there.len : 5),
+                                  rk_slice_head(there, 5));
+        if (!begins && ended.code == RK_TRUNCATED && there.len > 0)
+            return not_a_snapshot(rdb, err);
+        *err = ended;
+        return false;
+    }
+    rk_slice magic = { w->buf + w->pos, MAGIC_SIZE };
+    rdb->valkey = rk_slice_starts(magic, RK_TEXT("VALKEY"));
+    if (!rdb->valkey && !rk_slice_starts(magic, RK_TEXT("REDIS")))
+        return not_a_snapshot(rdb, err);
+    size_t digits_at = rdb->valkey ? 6 : 5;
+    for (size_t i = digits_at; i < MAGIC_SIZE; i++) {
+        if (magic.ptr[i] < '0' || magic.ptr[i] > '9')
+            return rk_fail(err, RK_FORMAT, rk_window_offset(w) + i, "the version in the magic is not a number");
+        version = version * 10 + (magic.ptr[i] - '0');
+    }
+    if (version == 0 || (rdb->valkey && version < FIRST_VALKEY) || version >= FIRST_FOREIGN)
+        return rk_fail(err, RK_FORMAT, rk_window_offset(w) + digits_at, "no server writes RDB version %" PRId64 "%s",
+                       version, rdb->valkey ? " under the magic VALKEY" : "");
+    rdb->version = (uint32_t)version;
+    w->pos += MAGIC_SIZE;
+    return true;
+}
+
+static rk_rdb *new_reader(rk_source *source, rk_err *err)
+{
+    rk_rdb *rdb = rk_alloc(sizeof *rdb);
+    if (!rdb) {
+        rk_no_memory(err);
+        return NULL;
+    }
+    rdb->source = source;
+    rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->idle_s = rdb->frequency = -1;
+    rdb->begin = RK_NO_OFFSET;
+    rdb->checksum = RK_CHECKSUM_UNSEEN;
+    rdb->hasher = rk_hasher_new(err);
+    return rdb;
+}
+
+rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
+{
+    rk_rdb *rdb = new_reader(source, err);
+    if (!rdb)
+        return NULL;
+    if (rdb->hasher && rk_window_open(&rdb->win, source, err) && read_magic(rdb, err)) {
+        rdb->win.drain = drain;
+        rdb->win.self = rdb;
+        return rdb;
+    }
+    rk_err_source(err, rk_source_name(source));
+    rk_rdb_close(rdb);
+    return NULL;
+}
+
+rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
+{
+    rk_rdb *rdb = new_reader(first->source, err);
+    if (!rdb)
+        return NULL;
+    if (!rdb->hasher || !rk_window_open_second(&rdb->win, first->source, err)) {
+        rk_rdb_close(rdb);
+        return NULL;
+    }
+    rdb->second = true;
+    rdb->first = first;
+    rdb->version = first->version;
+    rdb->valkey = first->valkey;
+    rdb->dragonfly = first->dragonfly;
+    rdb->win.drain = drain;
+    rdb->win.self = rdb;
+    return rdb;
+}
+
+void rk_rdb_close(rk_rdb *rdb)
+{
+    if (!rdb)
+        return;
+    rk_window_close(&rdb->win);
+    rk_hasher_free(rdb->hasher);
+    rk_buf_free(&rdb->name);
+    rk_buf_free(&rdb->meta);
+    rk_buf_free(&rdb->copy);
+    for (size_t i = 0; i < sizeof rdb->text / sizeof rdb->text[0]; i++)
+        rk_buf_free(&rdb->text[i]);
+    rk_arena_free(&rdb->arena);
+    rk_free(rdb->templates);
+    rk_free(rdb);
+}
+
+/* ---- records -------------------------------------------------------------------------------------------------- */
+
+static bool read_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    rec->kind = RK_RECORD_AUX;
+    if (!rdb_text_kept(rdb, 0, &rec->name, "AUX name", err) || !rdb_text_kept(rdb, 1, &rec->value, "AUX value", err))
+        return false;
+    if (rk_slice_is(rec->name, RK_TEXT("df-ver")))
+        rdb->dragonfly = true;
+    return true;
+}
+
+static bool read_function(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    rec->kind = RK_RECORD_FUNCTION;
+    return rdb_text(rdb, 0, &rec->value, "function library", err);
+}
+
+/* The form of 7.0 release candidates (spec: RDB, "Functions"). */
+static bool read_old_function(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    uint64_t described = 0;
+    rec->kind = RK_RECORD_FUNCTION;
+    return rdb_text_kept(rdb, 0, &rec->name, "function name", err) &&
+           rdb_text_kept(rdb, 1, &rec->engine, "function engine", err) &&
+           rdb_len(rdb, &described, "function description flag", err) &&
+           (!described || rdb_skip_str(rdb, "function description", err)) &&
+           rdb_text(rdb, 2, &rec->value, "function code", err);
+}
+
+static bool read_module_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    uint64_t id = 0, op = 0, offset = rk_window_offset(&rdb->win);
+    rec->kind = RK_RECORD_MODULE_AUX;
+    if (!rdb_len(rdb, &id, "module type id", err) || !rdb_len(rdb, &op, "module opcode", err) ||
+        !rdb_len(rdb, &rec->numbers[0], "module time", err))
+        return false;
+    if (op != 2)
+        return rk_fail(err, RK_DAMAGED, offset, "the time of a module's AUX has the opcode %" PRIu64 ", not 2", op);
+    rdb_module_name(id, rdb->plain.room[0]);
+    rec->name = (rk_slice){ (const uint8_t *)rdb->plain.room[0], 9 };
+    rec->version = (uint32_t)(id & 1023);
+    return rdb_skip_module_values(rdb, err);
+}
+
+static bool read_slot_import(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    uint64_t offset = rk_window_offset(&rdb->win);
+    rec->kind = RK_RECORD_SLOT_IMPORT;
+    if (!rdb_text_kept(rdb, 0, &rec->name, "slot import job", err) ||
+        !rdb_count(rdb, &rec->numbers[0], "number of slot ranges", err))
+        return false;
+    if (rec->name.len != 40)
+        return rk_fail(err, RK_DAMAGED, offset, "the name of a slot import has %zu bytes, not 40", rec->name.len);
+    for (uint64_t i = 0; i < rec->numbers[0]; i++) {
+        uint64_t range[2];
+        if (!rdb_len(rdb, &range[0], "first slot", err) || !rdb_len(rdb, &range[1], "last slot", err))
+            return false;
+        if (range[0] > range[1] || range[1] > 16383)
+            return rk_fail(err, RK_DAMAGED, offset, "slots %" PRIu64 " to %" PRIu64 " are no range", range[0],
+                           range[1]);
+        if (i == 0)
+            memcpy(&rec->numbers[1], range, sizeof range);
+    }
+    return true;
+}
+
+/* Key metadata: kept as raw bytes, to be compared and copied (spec: RDB, "Key metadata"). */
+static bool read_key_meta(rk_rdb *rdb, rk_err *err)
+{
+    uint64_t classes = 0, spec, offset = rk_window_offset(&rdb->win);
+    copy_begin(rdb);
+    if (!rdb_len(rdb, &classes, "number of metadata classes", err))
+        return false;
+    if (classes < 1 || classes > 7)
+        return rk_fail(err, RK_DAMAGED, offset, "a key has %" PRIu64 " metadata classes, not 1 to 7", classes);
+    for (uint64_t i = 0; i < classes; i++)
+        if (!rdb_le(rdb, 4, &spec, "metadata class", err) || !rdb_skip_module_values(rdb, err))
+            return false;
+    if (!copy_end(rdb, err))
+        return false;
+    rdb->meta.len = 0;
+    rdb->meta_classes = (uint16_t)classes;
+    return rk_buf_add(&rdb->meta, rk_buf_slice(&rdb->copy), err);
+}
+
+static bool read_expiry(rk_rdb *rdb, bool seconds, rk_err *err)
+{
+    uint64_t raw = 0;
+    if (!rdb_le(rdb, seconds ? 4 : 8, &raw, "expiry", err))
+        return false;
+    rdb->expire_ms = seconds ? (int64_t)(int32_t)raw * 1000 : (int64_t)raw;
+    if (rdb->expire_ms == RK_NO_EXPIRY)
+        rdb->expire_ms++; /* the one value that is taken */
+    return true;
+}
+
+static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    uint64_t stored = 0, offset = rk_window_offset(&rdb->win);
+    rec->kind = RK_RECORD_END;
+    rdb->ended = true;
+    rdb->checksum = RK_CHECKSUM_ABSENT;
+    rk_window_drain(&rdb->win);
+    if (rdb->version < FIRST_CHECKSUM)
+        return true;
+    uint64_t crc = rdb->crc;
+    rdb->checksum = RK_CHECKSUM_UNSEEN;
+    if (!rdb_le(rdb, 8, &stored, "the checksum", err))
+        return false;
+    rdb->checksum = stored == 0 ? RK_CHECKSUM_ABSENT : stored == crc ? RK_CHECKSUM_OK : RK_CHECKSUM_BAD;
+    if (rdb->checksum == RK_CHECKSUM_BAD)
+        return rk_fail(err, RK_DAMAGED, offset, "the checksum is %016" PRIx64 ", the bytes before it give %016" PRIx64,
+                       stored, crc);
+    return true;
+}
+
+static bool unknown_byte(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_err *err)
+{
+    uint64_t size = rk_source_size(rdb->source);
+    const char *thing = byte == 6 ? "a pre-release module value cannot be passed over" : "is no known type or opcode";
+    if (size == UINT64_MAX)
+        return rk_fail(err, RK_UNKNOWN, offset, "byte 0x%02x %s in RDB %s%" PRIu32 "; what follows was not seen", byte,
+                       thing, rdb->valkey ? "VALKEY" : "", rdb->version);
+    return rk_fail(err, RK_UNKNOWN, offset, "byte 0x%02x %s in RDB %s%" PRIu32 "; %" PRIu64 " bytes were not seen",
+                   byte, thing, rdb->valkey ? "VALKEY" : "", rdb->version, size - offset);
+}
+
+static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
+{
+    rec->kind = RK_RECORD_KEY;
+    rec->key = (rk_key){ .db = rdb->db, .name = rk_buf_slice(&rdb->name), .type = rdb->type->type,
+                         .type_byte = rdb->type_byte, .encoding = rdb->type->encoding, .offset = offset,
+                         .begin = rdb->begin, .expire_ms = rdb->expire_ms, .idle_s = rdb->idle_s,
+                         .frequency = rdb->frequency, .meta_classes = rdb->meta_classes,
+                         .meta = rk_buf_slice(&rdb->meta) };
+    rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->idle_s = rdb->frequency = -1;
+    rdb->meta_classes = 0;
+    rdb->meta.len = 0;
+    rdb->begin = RK_NO_OFFSET;
+}
+
+static bool read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err)
+{
+    rk_str str;
+    rk_slice name;
+    const rdb_value_type *type = rdb_value_type_of(rdb, byte);
+    if (!type)
+        return unknown_byte(rdb, byte, offset, err);
+    if (!rdb_str(rdb, &str, "key", err) || !rk_str_bytes(&str, &rdb->text[0], &name, err))
+        return false;
+    rdb->name.len = 0;
+    if (!rk_buf_add(&rdb->name, name, err))
+        return false;
+    rdb->type = type;
+    rdb->type_byte = byte;
+    rdb->opened = rdb->by_unit = rdb->value_end = false;
+    if (rdb->begin == RK_NO_OFFSET)
+        rdb->begin = offset;
+    fill_key(rdb, rec, offset);
+    return true;
+}
+
+/* Opcodes that belong to the key that follows. True in *mine when `byte` was one. */
+static bool read_attribute(rk_rdb *rdb, uint8_t byte, bool *mine, rk_err *err)
+{
+    uint64_t number = 0;
+    uint8_t frequency = 0;
+    *mine = true;
+    switch (byte) {
+    case OP_EXPIRETIME:
+    case OP_EXPIRETIME_MS:
+        return read_expiry(rdb, byte == OP_EXPIRETIME, err);
+    case OP_IDLE:
+        if (!rdb_len(rdb, &number, "idle time", err))
+            return false;
+        rdb->idle_s = number > INT64_MAX ? INT64_MAX : (int64_t)number;
+        return true;
+    case OP_FREQ:
+        if (!rdb_u8(rdb, &frequency, "LFU counter", err))
+            return false;
+        rdb->frequency = frequency;
+        return true;
+    case OP_KEY_META:
+        if (!rdb->valkey)
+            return read_key_meta(rdb, err);
+        break;
+    case OP_DRAGONFLY_MASK:
+        if (rdb->dragonfly && rdb_le(rdb, 4, &number, "Dragonfly flags", err))
+            return !(number & 2) || rk_window_skip(&rdb->win, 4, "Dragonfly flags", err);
+        break;
+    default:
+        break;
+    }
+    *mine = false;
+    return err->code == RK_OK;
+}
+
+static bool read_sizes(rk_rdb *rdb, rk_record *rec, rk_record_kind kind, unsigned count, rk_err *err)
+{
+    rec->kind = kind;
+    for (unsigned i = 0; i < count; i++)
+        if (!rdb_len(rdb, &rec->numbers[i], "size hint", err))
+            return false;
+    return true;
+}
+
+static bool read_db(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    uint64_t db = 0, offset = rk_window_offset(&rdb->win);
+    rec->kind = RK_RECORD_DB;
+    if (!rdb_len(rdb, &db, "database number", err))
+        return false;
+    if (db >= INT32_MAX)
+        return rk_fail(err, RK_DAMAGED, offset, "database number %" PRIu64 " is beyond any server's", db);
+    rdb->db = rec->db = (uint32_t)db;
+    return true;
+}
+
+static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
+{
+    switch (byte) {
+    case OP_EOF:
+        return read_end(rdb, rec, err);
+    case OP_SELECTDB:
+        return read_db(rdb, rec, err);
+    case OP_RESIZEDB:
+        return read_sizes(rdb, rec, RK_RECORD_SIZES, 2, err);
+    case OP_AUX:
+        return read_aux(rdb, rec, err);
+    case OP_MODULE_AUX:
+        return read_module_aux(rdb, rec, err);
+    case OP_FUNCTION2:
+        return read_function(rdb, rec, err);
+    case OP_FUNCTION:
+        return read_old_function(rdb, rec, err);
+    case OP_SLOT_INFO:
+        return read_sizes(rdb, rec, RK_RECORD_SLOT, 3, err);
+    case OP_SLOT_IMPORT: /* under REDIS it is key metadata, read before */
+        return read_slot_import(rdb, rec, err);
+    case OP_HASH_TEMPLATE:
+        rec->kind = RK_RECORD_TEMPLATE;
+        return rdb->valkey ? unknown_byte(rdb, byte, rec->offset, err) : rdb_read_template(rdb, rec, err);
+    case OP_RLEC_RAM_LRU:
+    case OP_RLEC_SLOT:
+        rec->kind = RK_RECORD_VENDOR;
+        rec->numbers[0] = byte;
+        return rdb_len(rdb, &rec->numbers[1], "vendor record", err);
+    default:
+        return read_key(rdb, byte, rec->offset, rec, err);
+    }
+}
+
+static const char *key_where(rk_rdb *rdb, char *room, size_t cap)
+{
+    return rk_slice_print(rk_buf_slice(&rdb->name), room, cap);
+}
+
+/* Where a failure happened: in the value of the key pulled last, or in a record. */
+static bool say_where(rk_rdb *rdb, rk_err *err)
+{
+    char key[120];
+    if (rdb->type)
+        rk_within(err, "%s '%s' in db %" PRIu32, rk_type_name(rdb->type->type), key_where(rdb, key, sizeof key),
+                  rdb->db);
+    else if (rdb->name.len)
+        rk_within(err, "after key '%s' in db %" PRIu32, key_where(rdb, key, sizeof key), rdb->db);
+    return rk_err_source(err, rk_source_name(rdb->source));
+}
+
+/* Passes over what is left of the value pulled last. */
+static bool skip_rest(rk_rdb *rdb, rk_err *err)
+{
+    rk_element element;
+    rk_unit unit;
+    if (!rdb->opened)
+        return rdb->type->skip(rdb, err);
+    while (rdb->by_unit ? rk_rdb_unit(rdb, &unit, err) : rk_rdb_element(rdb, &element, err))
+        ;
+    return err->code == RK_OK;
+}
+
+static bool finish_value(rk_rdb *rdb, rk_err *err)
+{
+    if (!rdb->type)
+        return true;
+    if (!skip_rest(rdb, err))
+        return say_where(rdb, err);
+    rdb->type = NULL;
+    rdb->digest_tap.on = false;
+    return true;
+}
+
+bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
+{
+    uint8_t byte = 0;
+    bool mine = true;
+    if (rdb->ended)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "the snapshot has been read to its end");
+    if (!finish_value(rdb, err))
+        return false;
+    while (mine) {
+        *rec = (rk_record){ .offset = rk_window_offset(&rdb->win), .db = rdb->db, .name = RK_EMPTY,
+                            .value = RK_EMPTY, .engine = RK_EMPTY };
+        if (!rdb_u8(rdb, &byte, "the next record", err) || !read_attribute(rdb, byte, &mine, err))
+            return say_where(rdb, err);
+        if (mine && rdb->begin == RK_NO_OFFSET)
+            rdb->begin = rec->offset;
+    }
+    return read_record(rdb, byte, rec, err) || say_where(rdb, err);
+}
+
+bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
+{
+    if (!rdb->type || rdb->value_end)
+        return false;
+    rdb->plain.ziplist.cursor.err = rdb->plain.listpack.cursor.err = rdb->plain.intset.cursor.err = err;
+    rdb->plain.zipmap.cursor.err = rdb->stream.pack.cursor.err = rdb->stream.names.cursor.err = err;
+    rdb->stream.master_fields.cursor.err = err;
+    if (!rdb->opened) {
+        rdb->opened = true;
+        if (!rdb->type->open(rdb, err))
+            return say_where(rdb, err);
+    }
+    *element = (rk_element){ .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY };
+    if (rdb->type->next(rdb, element, err))
+        return true;
+    rdb->value_end = err->code == RK_OK;
+    return err->code == RK_OK ? false : say_where(rdb, err);
+}
+
+bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err)
+{
+    rdb_tap *tap = &rdb->digest_tap;
+    if (!rdb->type || !tap->on)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no digest of a value has been begun");
+    if (!skip_rest(rdb, err))
+        return say_where(rdb, err);
+    rk_slice rest = tap_rest(rdb, tap);
+    if (tap->fed)
+        rk_hasher_add(rdb->hasher, rest);
+    *digest = tap->fed ? rk_hasher_end(rdb->hasher) : rk_digest_of(rest);
+    tap->on = false;
+    rdb->type = NULL;
+    return true;
+}
+
+/* ---- second look ------------------------------------------------------------------------------------------------ */
+
+bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
+{
+    uint8_t byte = 0;
+    *rec = (rk_record){ .offset = offset, .name = RK_EMPTY, .value = RK_EMPTY, .engine = RK_EMPTY };
+    rdb->type = NULL;
+    rdb->digest_tap.on = false;
+    if (rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
+        read_key(rdb, byte, offset, rec, err))
+        return true;
+    return say_where(rdb, err);
+}
+
+bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
+{
+    rdb->type = NULL;
+    if (rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err))
+        return true;
+    return say_where(rdb, err);
+}
+
+/* ---- facts ------------------------------------------------------------------------------------------------------ */
+
+uint32_t rk_rdb_version(const rk_rdb *rdb)
+{
+    return rdb->version;
+}
+
+bool rk_rdb_is_valkey(const rk_rdb *rdb)
+{
+    return rdb->valkey;
+}
+
+uint64_t rk_rdb_offset(const rk_rdb *rdb)
+{
+    return rk_window_offset(&rdb->win);
+}
+
+rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
+{
+    return rdb->checksum;
+}
+
+uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err)
+{
+    rk_window *w = &rdb->win;
+    rk_err end = { 0 };
+    uint64_t count = 0;
+    w->drain = NULL;
+    do {
+        count += w->end - w->pos;
+        w->pos = w->end;
+    } while (rk_window_fill(w, 1, "trailing bytes", &end));
+    if (end.code != RK_TRUNCATED)
+        *err = end;
+    return rdb->wrapping && count >= rdb->wrapping ? count - rdb->wrapping : count;
+}

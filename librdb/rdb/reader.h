@@ -1,0 +1,175 @@
+/* reader: the inside of an rk_rdb, shared by the files that read one kind of value each. */
+#ifndef RDBKIT_RDB_READER_H
+#define RDBKIT_RDB_READER_H
+
+#include "rdbkit/rdb.h"
+
+/* Bytes that pass by while something is being read are shown to a tap: the digest of a value, the copy of a record. */
+typedef struct {
+    bool on, fed;
+    uint64_t from; /* offset in the source of the first byte not yet shown */
+} rdb_tap;
+
+typedef struct {
+    uint64_t id;
+    uint64_t count;
+    rk_slice *fields;
+} rdb_template;
+
+/* How far a plain or packed value has been read. */
+typedef struct {
+    uint64_t left;     /* nodes or elements not read yet */
+    uint64_t minimum;  /* of HASH_METADATA: the smallest expiry */
+    uint64_t position; /* fields read so far, of a template hash */
+    const rdb_template *template;
+    bool in_blob;
+    rk_ziplist ziplist;
+    rk_listpack listpack;
+    rk_intset intset;
+    rk_zipmap zipmap;
+    char room[3][48];
+} rdb_plain;
+
+typedef enum {
+    STREAM_NODE, STREAM_ENTRY, STREAM_FIELD, STREAM_META, STREAM_GROUP, STREAM_PENDING, STREAM_CONSUMER,
+    STREAM_OWNED, STREAM_NACK, STREAM_PRODUCER, STREAM_IDEMPOTENT, STREAM_IDMP_END, STREAM_DONE
+} rdb_stream_phase;
+
+/* How far a stream has been read (spec: RDB, "Streams"). */
+typedef struct {
+    rdb_stream_phase phase;
+    uint64_t nodes, groups, pending, consumers, owned, nacked, producers, idempotents;
+    rk_listpack pack;          /* of the node being read, behind its master entry */
+    rk_listpack master_fields; /* stands before the first field name of the master entry */
+    rk_listpack names;         /* the field names of a SAMEFIELDS entry */
+    rk_stream_id master;
+    int64_t live, deleted;     /* entries of the node that are still to come */
+    int64_t master_count;      /* fields of the master entry */
+    int64_t fields;            /* of the entry being read, still to come */
+    int64_t lp_count;          /* what the entry's last element must say */
+    bool same_fields, skip_entry;
+    uint64_t idmp_duration, idmp_max;
+    char room[2][48];
+} rdb_stream;
+
+typedef struct rdb_value_type rdb_value_type;
+
+struct rk_rdb {
+    rk_source *source;
+    rk_window win;
+    const rk_rdb *first;        /* of a second reader: where the templates are */
+    uint32_t version;
+    bool valkey, dragonfly, second, ended;
+    uint64_t crc;
+    rk_checksum checksum;
+    size_t wrapping;            /* bytes of a replication end mark that may follow the checksum */
+
+    rk_hasher *hasher;          /* made when the first digest is asked for */
+    rdb_tap digest_tap, copy_tap;
+    rk_buf copy;                /* what copy_tap was shown */
+
+    uint32_t db;
+    int64_t expire_ms, idle_s;  /* of the key to come */
+    int16_t frequency;
+    uint16_t meta_classes;
+    uint64_t begin;             /* where the key's record began, or RK_NO_OFFSET */
+
+    rk_buf name, text[3];       /* the key's name; decoded strings */
+    rk_buf meta;
+    const rdb_value_type *type; /* of the key pulled last, until its value has been read; else NULL */
+    uint8_t type_byte;
+    bool opened, by_unit;       /* some of the value has been read, and how */
+    bool value_end;
+    rdb_plain plain;
+    rdb_stream stream;
+    uint64_t module_id;
+
+    rk_arena arena;             /* holds the templates */
+    rdb_template *templates;
+    size_t template_count, template_cap;
+};
+
+/* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one
+ * element, false at the end or on failure; `skip` passes over a value of which nothing has been read. */
+struct rdb_value_type {
+    rk_type type;
+    const char *encoding;
+    bool (*open)(rk_rdb *rdb, rk_err *err);
+    bool (*next)(rk_rdb *rdb, rk_element *element, rk_err *err);
+    bool (*skip)(rk_rdb *rdb, rk_err *err);
+};
+
+/* The row for a type byte in this reader's branch (Redis, Valkey, Dragonfly), or NULL: unknown. */
+const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte);
+
+/* str.c: lengths and strings (spec: RDB, "Length encoding", "String encoding") */
+bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);
+bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what, rk_err *err); /* a length that needs as many bytes */
+bool rdb_str(rk_rdb *rdb, rk_str *str, const char *what, rk_err *err);
+/* A decoded string, borrowed until the next read; slot 0..2 holds it where it had to be decoded. `_kept` outlives
+ * the next read: it ends with the next use of its slot. */
+bool rdb_text(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err);
+bool rdb_text_kept(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err);
+bool rdb_skip_str(rk_rdb *rdb, const char *what, rk_err *err);
+bool rdb_u8(rk_rdb *rdb, uint8_t *value, const char *what, rk_err *err);
+bool rdb_le(rk_rdb *rdb, unsigned bytes, uint64_t *value, const char *what, rk_err *err);
+bool rdb_double(rk_rdb *rdb, double *value, const char *what, rk_err *err);
+bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err);
+bool rdb_stream_id(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err);     /* 16 raw bytes */
+bool rdb_stream_id_len(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err); /* two lengths */
+
+/* A string whose decoded bytes are a packed encoding; `slot` as in rdb_text. */
+bool rdb_blob(rk_rdb *rdb, unsigned slot, rk_blob *blob, const char *what, rk_err *err);
+
+/* module.c (spec: RDB, "Modules") */
+bool rdb_skip_module_values(rk_rdb *rdb, rk_err *err);
+void rdb_module_name(uint64_t id, char name[10]);
+
+/* template.c (spec: RDB, "Hash templates") */
+bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err);
+const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id);
+
+/* A packed score: an integer or text. */
+bool rdb_packed_score(const rk_packed *entry, double *score, rk_err *err);
+
+/* The open, next and skip functions of the rows, one file per group of encodings. */
+#define RDB_VALUE(name)                                                \
+    bool rdb_##name##_open(rk_rdb *rdb, rk_err *err);                  \
+    bool rdb_##name##_next(rk_rdb *rdb, rk_element *element, rk_err *err); \
+    bool rdb_##name##_skip(rk_rdb *rdb, rk_err *err)
+RDB_VALUE(string);
+RDB_VALUE(list);
+RDB_VALUE(set);
+RDB_VALUE(zset_text);
+RDB_VALUE(zset);
+RDB_VALUE(hash);
+RDB_VALUE(list_ziplist);
+RDB_VALUE(quicklist);
+RDB_VALUE(quicklist_2);
+RDB_VALUE(intset);
+RDB_VALUE(set_listpack);
+RDB_VALUE(zset_ziplist);
+RDB_VALUE(zset_listpack);
+RDB_VALUE(hash_zipmap);
+RDB_VALUE(hash_ziplist);
+RDB_VALUE(hash_listpack);
+RDB_VALUE(hash_metadata);
+RDB_VALUE(hash_metadata_pre);
+RDB_VALUE(hash_listpack_ex);
+RDB_VALUE(hash_listpack_ex_pre);
+RDB_VALUE(hash_2);
+RDB_VALUE(path_hash);
+RDB_VALUE(stream);
+RDB_VALUE(module);
+RDB_VALUE(array);
+RDB_VALUE(template_listpack);
+RDB_VALUE(template_listpack_ref);
+RDB_VALUE(template_array);
+RDB_VALUE(template_array_ref);
+RDB_VALUE(number);
+RDB_VALUE(json);
+RDB_VALUE(dragonfly_hash);
+RDB_VALUE(dragonfly_set);
+RDB_VALUE(cron);
+
+#endif

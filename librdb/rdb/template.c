@@ -1,0 +1,207 @@
+/* template: hashes that share their field names (spec: RDB, "Hash templates"). */
+#include "reader.h"
+
+const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id)
+{
+    const rk_rdb *owner = rdb->first ? rdb->first : rdb;
+    if (id < owner->template_count && owner->templates[id].id == id)
+        return &owner->templates[id]; /* a server numbers them from 0 on */
+    for (size_t i = 0; i < owner->template_count; i++)
+        if (owner->templates[i].id == id)
+            return &owner->templates[i];
+    return NULL;
+}
+
+/* Fields ascend by length, then by bytes. */
+static bool check_order(const rdb_template *t, uint64_t offset, rk_err *err)
+{
+    for (uint64_t i = 1; i < t->count; i++) {
+        rk_slice a = t->fields[i - 1], b = t->fields[i];
+        if (a.len > b.len || (a.len == b.len && memcmp(a.ptr, b.ptr, a.len) >= 0))
+            return rk_fail(err, RK_DAMAGED, offset, "field %" PRIu64 " of the hash template is out of order", i);
+    }
+    return true;
+}
+
+/* Reads `count` strings as the fields of `t`; memory grows as they arrive. */
+static bool read_fields(rk_rdb *rdb, rdb_template *t, uint64_t count, rk_err *err)
+{
+    rk_slice *fields = NULL;
+    size_t cap = 0;
+    bool ok = true;
+    for (t->count = 0; ok && t->count < count; t->count += ok) {
+        rk_slice text;
+        ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
+             rdb_text(rdb, 0, &text, "template field", err) &&
+             rk_arena_copy(&rdb->arena, text, &fields[t->count], err);
+    }
+    if (ok && (t->fields = rk_arena_take(&rdb->arena, t->count * sizeof *fields, err)) != NULL)
+        memcpy(t->fields, fields, t->count * sizeof *fields);
+    rk_free(fields);
+    return ok && t->fields;
+}
+
+bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
+{
+    rdb_template t = { 0 };
+    uint64_t count = 0, offset = rk_window_offset(&rdb->win);
+    if (!rdb_len(rdb, &t.id, "template id", err) || !rdb_count(rdb, &count, "template size", err))
+        return false;
+    if (count == 0)
+        return rk_fail(err, RK_DAMAGED, offset, "a hash template without fields");
+    if (rdb_find_template(rdb, t.id))
+        return rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
+    if (!read_fields(rdb, &t, count, err) || !check_order(&t, offset, err))
+        return false;
+    if (!rk_grow((void **)&rdb->templates, &rdb->template_cap, rdb->template_count + 1, sizeof t, err))
+        return false;
+    rdb->templates[rdb->template_count++] = t;
+    record->numbers[0] = t.id;
+    record->numbers[1] = t.count;
+    return true;
+}
+
+static bool use_template(rk_rdb *rdb, uint64_t id, uint64_t offset, rk_err *err)
+{
+    rdb->plain.template = rdb_find_template(rdb, id);
+    rdb->plain.position = 0;
+    return rdb->plain.template || rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is not there", id);
+}
+
+/* Fields that stand in the value itself (types 29 and 31); they live in the arena like any template. */
+static bool read_own_fields(rk_rdb *rdb, rk_err *err)
+{
+    uint64_t format = 0, count = 0, offset = rk_window_offset(&rdb->win);
+    rk_packed entry;
+    rk_blob blob;
+    rdb_template *t = rk_arena_take(&rdb->arena, sizeof *t, err);
+    if (!t || !rdb_len(rdb, &format, "template form", err))
+        return false;
+    rdb->plain.template = t;
+    rdb->plain.position = 0;
+    if (format > 1)
+        return rk_fail(err, RK_DAMAGED, offset, "template form is %" PRIu64 ", not 0 or 1", format);
+    if (format == 1)
+        return rdb_count(rdb, &count, "template size", err) && read_fields(rdb, t, count, err) &&
+               check_order(t, offset, err);
+
+    if (!rdb_blob(rdb, 0, &blob, "template fields", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
+        return false;
+    rk_slice *fields = NULL;
+    size_t cap = 0;
+    bool ok = true;
+    while (ok && rk_listpack_next(&rdb->plain.listpack, &entry)) {
+        ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
+             rk_arena_copy(&rdb->arena, rk_packed_bytes(&entry, rdb->plain.room[0]), &fields[t->count], err);
+        t->count += ok;
+    }
+    ok = ok && err->code == RK_OK && (t->fields = rk_arena_take(&rdb->arena, t->count * sizeof *fields, err)) != NULL;
+    if (ok && t->count)
+        memcpy(t->fields, fields, t->count * sizeof *fields);
+    rk_free(fields);
+    return ok && check_order(t, offset, err);
+}
+
+/* Opens the listpack of values and reads its first element, the template's id. */
+static bool open_values(rk_rdb *rdb, int64_t *id, rk_err *err)
+{
+    rk_blob blob;
+    rk_packed first;
+    if (!rdb_blob(rdb, 0, &blob, "listpack", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
+        return false;
+    if (!rk_listpack_next(&rdb->plain.listpack, &first) || !first.is_int || first.integer < 0)
+        return rk_fail(err, RK_DAMAGED, blob.offset, "the values of a template hash do not begin with its id");
+    *id = first.integer;
+    return true;
+}
+
+bool rdb_template_listpack_ref_open(rk_rdb *rdb, rk_err *err)
+{
+    int64_t id = 0;
+    uint64_t offset = rk_window_offset(&rdb->win);
+    return open_values(rdb, &id, err) && use_template(rdb, (uint64_t)id, offset, err);
+}
+
+bool rdb_template_listpack_open(rk_rdb *rdb, rk_err *err)
+{
+    int64_t ignored = 0;
+    return read_own_fields(rdb, err) && open_values(rdb, &ignored, err);
+}
+
+bool rdb_template_listpack_next(rk_rdb *rdb, rk_element *element, rk_err *err)
+{
+    const rdb_template *t = rdb->plain.template;
+    rk_packed value;
+    bool there = rk_listpack_next(&rdb->plain.listpack, &value);
+    if (err->code != RK_OK)
+        return false;
+    if (there != (rdb->plain.position < t->count))
+        return rk_fail(err, RK_DAMAGED, rk_window_offset(&rdb->win),
+                       "a template hash has %s values than its template's %" PRIu64 " fields",
+                       there ? "more" : "fewer", t->count);
+    if (!there)
+        return false;
+    element->kind = RK_ELEMENT_FIELD;
+    element->item = t->fields[rdb->plain.position++];
+    element->value = rk_packed_bytes(&value, rdb->plain.room[0]);
+    return true;
+}
+
+bool rdb_template_listpack_ref_next(rk_rdb *rdb, rk_element *element, rk_err *err)
+{
+    return rdb_template_listpack_next(rdb, element, err);
+}
+
+bool rdb_template_listpack_ref_skip(rk_rdb *rdb, rk_err *err)
+{
+    return rdb_skip_str(rdb, "listpack", err);
+}
+
+bool rdb_template_listpack_skip(rk_rdb *rdb, rk_err *err)
+{
+    return read_own_fields(rdb, err) && rdb_skip_str(rdb, "listpack", err);
+}
+
+bool rdb_template_array_ref_open(rk_rdb *rdb, rk_err *err)
+{
+    uint64_t id = 0, offset = rk_window_offset(&rdb->win);
+    return rdb_len(rdb, &id, "template id", err) && use_template(rdb, id, offset, err);
+}
+
+bool rdb_template_array_open(rk_rdb *rdb, rk_err *err)
+{
+    return read_own_fields(rdb, err);
+}
+
+bool rdb_template_array_next(rk_rdb *rdb, rk_element *element, rk_err *err)
+{
+    const rdb_template *t = rdb->plain.template;
+    if (rdb->plain.position == t->count)
+        return false;
+    element->kind = RK_ELEMENT_FIELD;
+    element->item = t->fields[rdb->plain.position++];
+    return rdb_text(rdb, 0, &element->value, "hash value", err);
+}
+
+bool rdb_template_array_ref_next(rk_rdb *rdb, rk_element *element, rk_err *err)
+{
+    return rdb_template_array_next(rdb, element, err);
+}
+
+static bool skip_array_values(rk_rdb *rdb, rk_err *err)
+{
+    for (uint64_t i = 0; i < rdb->plain.template->count; i++)
+        if (!rdb_skip_str(rdb, "hash value", err))
+            return false;
+    return true;
+}
+
+bool rdb_template_array_skip(rk_rdb *rdb, rk_err *err)
+{
+    return rdb_template_array_open(rdb, err) && skip_array_values(rdb, err);
+}
+
+bool rdb_template_array_ref_skip(rk_rdb *rdb, rk_err *err)
+{
+    return rdb_template_array_ref_open(rdb, err) && skip_array_values(rdb, err);
+}

@@ -1,0 +1,105 @@
+/* paths: the files that are one data set. */
+#include "rdbkit/snapshot.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+static bool add_path(rk_paths *paths, rk_slice path, rk_err *err)
+{
+    size_t cap = paths->count; /* grown one by one: there are few */
+    if (!rk_grow((void **)&paths->items, &cap, paths->count + 1, sizeof *paths->items, err))
+        return false;
+    char *own = rk_alloc(path.len + 1);
+    if (!own)
+        return rk_no_memory(err);
+    memcpy(own, path.ptr, path.len);
+    paths->items[paths->count++] = own;
+    return true;
+}
+
+void rk_paths_free(rk_paths *paths)
+{
+    for (size_t i = 0; i < paths->count; i++)
+        rk_free(paths->items[i]);
+    rk_free(paths->items);
+    *paths = (rk_paths){ 0 };
+}
+
+/* True when the content of the file begins like a snapshot; what cannot be read is not one. */
+static bool holds_snapshot(const char *path)
+{
+    rk_err ignored = { 0 };
+    uint8_t head[6] = { 0 };
+    size_t len = 0, got = 1;
+    rk_source *source = rk_source_open(path, NULL, &ignored);
+    while (source && len < sizeof head && got > 0 &&
+           rk_source_read(source, head + len, sizeof head - len, &got, &ignored))
+        len += got;
+    rk_source_close(source);
+    rk_slice magic = { head, len };
+    return rk_slice_starts(magic, RK_TEXT("REDIS")) || rk_slice_starts(magic, RK_TEXT("VALKEY"));
+}
+
+static int by_name(const void *a, const void *b)
+{
+    return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
+{
+    DIR *dir = opendir(path);
+    struct dirent *entry;
+    struct stat info;
+    char file[4096];
+    bool ok = true;
+    if (!dir) {
+        rk_fail(err, RK_IO, RK_NO_OFFSET, "cannot open: %s", strerror(errno));
+        return rk_err_source(err, path);
+    }
+    while (ok && (entry = readdir(dir)) != NULL) {
+        /* temp-*.rdb is a save that never ended */
+        if (entry->d_name[0] == '.' || strncmp(entry->d_name, "temp-", 5) == 0)
+            continue;
+        if (snprintf(file, sizeof file, "%s/%s", path, entry->d_name) >= (int)sizeof file)
+            continue;
+        if (stat(file, &info) == 0 && S_ISREG(info.st_mode) && holds_snapshot(file))
+            ok = add_path(paths, rk_slice_of(file), err);
+    }
+    closedir(dir);
+    if (ok && paths->count == 0) {
+        rk_fail(err, RK_FORMAT, RK_NO_OFFSET, "a directory without a snapshot in it");
+        ok = rk_err_source(err, path);
+    }
+    if (ok)
+        qsort(paths->items, paths->count, sizeof *paths->items, by_name);
+    return ok;
+}
+
+static bool split_words(rk_slice words, rk_paths *paths, rk_err *err)
+{
+    size_t from = 0;
+    while (from <= words.len) {
+        size_t comma = rk_slice_find(words, RK_TEXT(","), from);
+        size_t end = comma == SIZE_MAX ? words.len : comma;
+        if (end > from && !add_path(paths, (rk_slice){ words.ptr + from, end - from }, err))
+            return false;
+        from = end + 1;
+    }
+    return paths->count > 0 || rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no file is named");
+}
+
+bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err)
+{
+    struct stat info;
+    *paths = (rk_paths){ 0 };
+    bool there = stat(words, &info) == 0;
+    bool ok = there && S_ISDIR(info.st_mode) ? scan_directory(words, paths, err)
+              : there || !strchr(words, ',') ? add_path(paths, rk_slice_of(words), err)
+                                             : split_words(rk_slice_of(words), paths, err);
+    if (!ok)
+        rk_paths_free(paths);
+    return ok;
+}
