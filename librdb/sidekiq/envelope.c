@@ -112,31 +112,30 @@ static void keep_count(rk_envelope *envelope, field_id id, rk_slice text, int64_
         envelope->has_retry_count = is_count;
 }
 
-static void keep_field(rk_envelope *envelope, field_id id, rk_json_value value, bool escaped)
+static void keep_field(rk_envelope *envelope, field_id id, rk_json_kind kind, rk_slice text, bool escaped)
 {
     const field_row *row = &field_table[id];
     uint8_t *base = (uint8_t *)envelope;
     void *to = base + row->to;
-    bool is_text = value.kind == RK_JSON_STRING;
+    bool is_text = kind == RK_JSON_STRING;
     if (row->present != NO_FLAG)
         *(bool *)(void *)(base + row->present) = true;
     switch (row->kind) {
     case TEXT:
-        *(rk_slice *)to =
-            is_text ? json_slice(value.text.ptr + 1, value.text.ptr + value.text.len - 1) : RK_EMPTY;
+        *(rk_slice *)to = is_text ? (rk_slice){ text.ptr + 1, text.len - 2 } : RK_EMPTY;
         *(bool *)(void *)(base + row->escaped) = is_text && escaped;
         break;
     case TIME:
-        *(double *)to = rk_json_time(value);
+        *(double *)to = rk_json_time_of(kind, text);
         break;
     case COUNT:
-        keep_count(envelope, id, value.text, to);
+        keep_count(envelope, id, text, to);
         break;
     default:
-        *(rk_slice *)to = value.text;
+        *(rk_slice *)to = text;
     }
     if (id == ARGS) {
-        envelope->args_is_array = value.kind == RK_JSON_ARRAY;
+        envelope->args_is_array = kind == RK_JSON_ARRAY;
         if (!envelope->args_is_array)
             envelope->args = RK_EMPTY;
     }
@@ -146,7 +145,7 @@ static void keep_field(rk_envelope *envelope, field_id id, rk_json_value value, 
 static inline const uint8_t *take_member(const uint8_t *at, const uint8_t *end, rk_envelope *envelope)
 {
     bool key_escaped = false, value_escaped = false;
-    rk_json_value value;
+    rk_json_kind kind;
     if (at == end || *at != '"')
         return NULL;
     const uint8_t *after = json_string_end(at, end, &key_escaped);
@@ -159,13 +158,12 @@ static inline const uint8_t *take_member(const uint8_t *at, const uint8_t *end, 
     at = json_space_end(at + 1, end);
     if (at == end)
         return NULL;
-    after = json_value_end(at, end, 1, &value.kind, &value_escaped);
+    after = json_value_end(at, end, 1, &kind, &value_escaped);
     if (!after)
         return NULL;
-    value.text = json_slice(at, after);
     field_id id = key_escaped ? field_of_escaped(raw_key) : field_of(raw_key.ptr, raw_key.len);
     if (id != OTHER)
-        keep_field(envelope, id, value, value_escaped);
+        keep_field(envelope, id, kind, json_slice(at, after), value_escaped);
     return after;
 }
 

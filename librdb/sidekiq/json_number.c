@@ -14,40 +14,51 @@ enum {
 static const double ten_to[] = { 1e0, 1e1, 1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                  1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15 };
 
+/* Adds the digits from `at` on to `sum` and returns where they end; eight at a time where there are as many.
+ */
+static size_t sum_digits(rk_slice text, size_t at, uint64_t *sum)
+{
+    for (; text.len - at >= 8; at += 8) {
+        uint64_t eight = 0;
+        for (size_t i = 0; i < 8; i++) /* one load: the first digit in the lowest byte */
+            eight |= (uint64_t)text.ptr[at + i] << (8 * i);
+        uint64_t digits = eight - UINT64_C(0x3030303030303030);
+        if (((digits + UINT64_C(0x7676767676767676)) | digits | eight) & UINT64_C(0x8080808080808080))
+            break;
+        digits = digits * 10 + (digits >> 8); /* pairs, then fours, then all */
+        digits = ((digits & UINT64_C(0x000000ff000000ff)) * (100 + (UINT64_C(1000000) << 32)) +
+                  (digits >> 16 & UINT64_C(0x000000ff000000ff)) * (1 + (UINT64_C(10000) << 32))) >>
+                 32;
+        *sum = *sum * 100000000 + (uint32_t)digits;
+    }
+    for (; at < text.len && (unsigned)text.ptr[at] - '0' <= 9; at++)
+        *sum = *sum * 10 + text.ptr[at] - '0';
+    return at;
+}
+
 /* A number without exponent in a few operations, where each of them is exact or the rounding is proven right:
  * up to 15 digits are an exact integer over an exact power of ten; and seconds of our days (2^30 to 2^33)
  * plus a fraction of up to 12 digits cannot lie near the middle between two doubles, unless on it. */
-static bool quick_number(rk_slice digits, double *number)
+static bool quick_number(rk_slice text, double *number, bool *is_integer)
 {
-    uint64_t sum = 0, whole = 0;
-    size_t fraction = 0, point = digits.len;
-    if (digits.len > 23)
+    uint64_t whole = 0, parts = 0;
+    if (text.len > 23)
         return false;
-    for (size_t i = 0; i < digits.len; i++) {
-        if (digits.ptr[i] == '.') {
-            point = i;
-            whole = sum;
-            sum = 0;
-        } else {
-            unsigned digit = (unsigned)digits.ptr[i] - '0';
-            if (digit > 9) /* an exponent */
-                return false;
-            sum = sum * 10 + digit;
-        }
-    }
-    fraction = point < digits.len ? digits.len - point - 1 : 0;
-    if (point > 15 || fraction > 12)
+    size_t point = sum_digits(text, 0, &whole);
+    *is_integer = point == text.len;
+    *number = (double)whole;
+    if (*is_integer)
+        return point <= 15;
+    if (point > 10 || text.ptr[point] != '.' || sum_digits(text, point + 1, &parts) < text.len)
         return false;
-    if (fraction == 0) {
-        *number = (double)sum;
-        return true;
-    }
-    if (point + fraction <= 15) {
-        *number = (whole * ten_to[fraction] + (double)sum) / ten_to[fraction];
-        return true;
-    }
-    *number = (double)whole + (double)sum / ten_to[fraction];
-    return whole >= UINT64_C(1) << 30 && whole < UINT64_C(1) << 33;
+    size_t fraction = text.len - point - 1;
+    if (fraction > 12)
+        return false;
+    if (point + fraction <= 15)
+        *number = ((double)whole * ten_to[fraction] + (double)parts) / ten_to[fraction];
+    else
+        *number = (double)whole + (double)parts / ten_to[fraction];
+    return point + fraction <= 15 || (whole >= UINT64_C(1) << 30 && whole < UINT64_C(1) << 33);
 }
 
 /* Any number: its digits as one integer and a power of ten for strtod, so that no decimal point (which a
@@ -85,21 +96,26 @@ static double any_number(rk_slice text)
     return strtod(digits, NULL);
 }
 
+/* Takes the text by itself: a slice travels in registers, a value through memory. */
+static double number_of(rk_slice text, bool *is_integer)
+{
+    double number = 0;
+    bool negative = text.len > 0 && text.ptr[0] == '-';
+    rk_slice digits = negative ? rk_slice_from(text, 1) : text;
+    if (!quick_number(digits, &number, is_integer)) {
+        number = any_number(digits);
+        *is_integer = memchr(digits.ptr, '.', digits.len) == NULL &&
+                      memchr(digits.ptr, 'e', digits.len) == NULL &&
+                      memchr(digits.ptr, 'E', digits.len) == NULL;
+    }
+    return negative ? -number : number;
+}
+
 bool rk_json_number(rk_json_value value, double *number, bool *is_integer)
 {
-    rk_slice digits = value.text;
     if (value.kind != RK_JSON_NUMBER)
         return false;
-    bool negative = digits.len > 0 && digits.ptr[0] == '-';
-    if (negative)
-        digits = rk_slice_from(digits, 1);
-    *is_integer = true;
-    for (size_t i = 0; i < digits.len && *is_integer; i++)
-        *is_integer = (unsigned)digits.ptr[i] - '0' <= 9;
-    if (!quick_number(digits, number))
-        *number = any_number(digits);
-    if (negative)
-        *number = -*number;
+    *number = number_of(value.text, is_integer);
     return true;
 }
 
@@ -158,13 +174,18 @@ static double time_of_text(rk_slice s)
     return (double)(days * 86400 + hour * 3600 + minute * 60 + second) + fraction;
 }
 
+double rk_json_time_of(rk_json_kind kind, rk_slice text)
+{
+    bool is_integer = false;
+    if (kind == RK_JSON_STRING && text.len > 2)
+        return time_of_text((rk_slice){ text.ptr + 1, text.len - 2 });
+    if (kind != RK_JSON_NUMBER)
+        return NAN;
+    double number = number_of(text, &is_integer);
+    return is_integer && number > 1e11 ? number / 1000 : number;
+}
+
 double rk_json_time(rk_json_value value)
 {
-    double number = NAN;
-    bool is_integer = false;
-    if (value.kind == RK_JSON_STRING && value.text.len > 2)
-        return time_of_text((rk_slice){ value.text.ptr + 1, value.text.len - 2 });
-    if (!rk_json_number(value, &number, &is_integer))
-        return NAN;
-    return is_integer && number > 1e11 ? number / 1000 : number;
+    return rk_json_time_of(value.kind, value.text);
 }

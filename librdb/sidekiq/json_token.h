@@ -13,6 +13,9 @@
 /* The byte behind the object or array at `at`, which lies `depth` levels deep (0: outermost). */
 const uint8_t *rk_json_nested_end(const uint8_t *at, const uint8_t *end, unsigned depth);
 
+/* rk_json_time of a value in pieces, which travel in registers. */
+double rk_json_time_of(rk_json_kind kind, rk_slice text);
+
 /* Appends the string that `raw` stands for to `buf`. */
 bool rk_json_unescape_add(rk_slice raw, rk_buf *buf, rk_err *err);
 
