@@ -34,8 +34,7 @@ static void write_identifier(const char *name, FILE *out)
         fputc(*c == '-' ? '_' : *c, out);
 }
 
-/* ---- bash -------------------------------------------------------------------------------------------------
- */
+/* ---- bash -------------------------------------------------------------------------------------------- */
 
 static void bash_value(const cli_option *option, FILE *out)
 {
@@ -89,8 +88,7 @@ static void write_bash(const cli_tool *tool, FILE *out)
     fprintf(out, " %s\n", tool->name);
 }
 
-/* ---- zsh --------------------------------------------------------------------------------------------------
- */
+/* ---- zsh --------------------------------------------------------------------------------------------- */
 
 static void zsh_action(const cli_option *option, FILE *out)
 {
@@ -154,8 +152,7 @@ static void write_zsh(const cli_tool *tool, FILE *out)
     fprintf(out, " %s\nfi\n", tool->name);
 }
 
-/* ---- fish -------------------------------------------------------------------------------------------------
- */
+/* ---- fish -------------------------------------------------------------------------------------------- */
 
 static void write_fish(const cli_tool *tool, FILE *out)
 {

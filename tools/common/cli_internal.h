@@ -4,8 +4,7 @@
 
 #include "common/cli.h"
 
-/* ---- the table: the tool's rows, and behind them the ones that every tool has ----------------------------
- */
+/* ---- the table: the tool's rows, and behind them the ones that every tool has ------------------------ */
 
 enum { CLI_ABOUT_HELP, CLI_ABOUT_VERSION, CLI_ABOUT_COMPLETION, CLI_ABOUT_MAN, CLI_ABOUT_COUNT };
 extern const cli_option cli_about[CLI_ABOUT_COUNT];
@@ -25,8 +24,7 @@ static inline bool cli_option_is_about(const cli_option *option)
     return option >= cli_about && option < cli_about + CLI_ABOUT_COUNT;
 }
 
-/* ---- argv taken apart ------------------------------------------------------------------------------------
- */
+/* ---- argv taken apart -------------------------------------------------------------------------------- */
 
 /* One thing of the command line, in its order: an option with its value, or an operand (option is NULL). */
 typedef struct {
@@ -43,8 +41,7 @@ typedef struct {
  * ...), which is then the last setting. */
 bool cli_scan(const cli_tool *tool, int argc, char **argv, cli_settings *settings, rk_err *err);
 
-/* ---- values ----------------------------------------------------------------------------------------------
- */
+/* ---- values ------------------------------------------------------------------------------------------ */
 
 /* Splits the next word off `rest`, which becomes NULL behind the last one. False when there is none. */
 bool cli_word_next(const char **rest, char separator, rk_slice *word);
@@ -56,15 +53,13 @@ bool cli_value_store(const cli_option *option, char *value, void *options, rk_er
  * defaults in `options`. Returns `out`, "" when there is nothing to add. */
 const char *cli_value_note(const cli_option *option, const void *options, char *out, size_t cap);
 
-/* ---- what is made from the table -------------------------------------------------------------------------
- */
+/* ---- what is made from the table --------------------------------------------------------------------- */
 
 void cli_help_write(const cli_tool *tool, const void *options, FILE *out);
 void cli_man_write(const cli_tool *tool, const void *options, FILE *out);
 void cli_completion_write(const cli_tool *tool, unsigned shell, FILE *out); /* 0 bash, 1 zsh, 2 fish */
 
-/* ---- streams ---------------------------------------------------------------------------------------------
- */
+/* ---- streams ----------------------------------------------------------------------------------------- */
 
 /* Ignores SIGPIPE, and opens what is closed of the descriptors 0, 1 and 2 so that no input file takes its
  * place. */

@@ -3,8 +3,7 @@
 
 #include <ctype.h>
 
-/* ---- bytes ------------------------------------------------------------------------------------------------
- */
+/* ---- bytes ------------------------------------------------------------------------------------------- */
 
 /* What roff would take for its own, or print as a typographic look-alike that cannot be pasted into a shell.
  */
@@ -69,8 +68,7 @@ static void write_running(FILE *out, rk_slice text, bool *bold)
     }
 }
 
-/* ---- text of a section ------------------------------------------------------------------------------------
- */
+/* ---- text of a section ------------------------------------------------------------------------------- */
 
 typedef struct {
     FILE *out;
@@ -162,8 +160,7 @@ static void write_text(FILE *out, const char *text, bool begun)
         end_paragraph(&w);
 }
 
-/* ---- the page ---------------------------------------------------------------------------------------------
- */
+/* ---- the page ---------------------------------------------------------------------------------------- */
 
 static void write_title(const cli_tool *tool, FILE *out)
 {

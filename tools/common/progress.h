@@ -23,8 +23,7 @@ progress_view *progress_start(const progress_source *sources, size_t count, bool
 /* Erases the line and ends the thread; behind it standard error is free for other words. Takes NULL. */
 void progress_stop(progress_view *view);
 
-/* ---- the line itself, for whoever has no terminal
- * ----------------------------------------------------------- */
+/* ---- the line itself, for whoever has no terminal ---------------------------------------------------- */
 
 /* One source at one moment. */
 typedef struct {

@@ -9,13 +9,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "unit.h"
+#include "../unit.h"
 
 #define MIB (1024.0 * 1024)
 #define GIB (1024 * 1024 * UINT64_C(1024))
 
-/* ---- the line ---------------------------------------------------------------------------------------------
- */
+/* ---- the line ---------------------------------------------------------------------------------------- */
 
 typedef struct {
     progress_reading readings[6];
@@ -154,8 +153,7 @@ static void every_width_and_a_small_buffer(void)
     CU_ASSERT(strlen(progress_line(readings, 3, 200, small, sizeof small)) < sizeof small);
 }
 
-/* ---- the terminal -----------------------------------------------------------------------------------------
- */
+/* ---- the terminal ------------------------------------------------------------------------------------ */
 
 static void sleep_ms(long ms)
 {
