@@ -7,22 +7,22 @@
 #include "rdbkit/sidekiq.h"
 
 typedef enum {
-    RK_KEPT,
-    RK_RESCHEDULED,
-    RK_CHANGED,
-    RK_MOVED,
-    RK_IN_PROGRESS,
-    RK_STRANDED,
-    RK_FINISHED,
-    RK_REMOVED,
-    RK_TRIMMED,
-    RK_LOST,
-    RK_UNACCOUNTED,
-    RK_DAMAGED,
-    RK_DUPLICATED,  /* from here on: jobs of NEW that are nobody's partner */
-    RK_RESURRECTED,
-    RK_ADDED,
-    RK_UNEXPECTED,
+    RK_JOB_KEPT,
+    RK_JOB_RESCHEDULED,
+    RK_JOB_CHANGED,
+    RK_JOB_MOVED,
+    RK_JOB_IN_PROGRESS,
+    RK_JOB_STRANDED,
+    RK_JOB_FINISHED,
+    RK_JOB_REMOVED,
+    RK_JOB_TRIMMED,
+    RK_JOB_LOST,
+    RK_JOB_UNACCOUNTED,
+    RK_JOB_DAMAGED,
+    RK_JOB_DUPLICATED,  /* from here on: jobs of NEW that are nobody's partner */
+    RK_JOB_RESURRECTED,
+    RK_JOB_ADDED,
+    RK_JOB_UNEXPECTED,
     RK_VERDICTS
 } rk_verdict;
 
