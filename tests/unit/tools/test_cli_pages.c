@@ -52,8 +52,8 @@ static void help_is_complete(void)
     CHECK_RUNS(rows);
 }
 
-/* What a shell command prints, standard error included, and its status; `input` lies in the file "$1", whose name
- * has no ending, since mandoc would compare one like ".3abc" with the page's section. */
+/* What a shell command prints, standard error included, and its status; `input` lies in the file "$1", whose
+ * name has no ending, since mandoc would compare one like ".3abc" with the page's section. */
 static int ask_shell(const char *command, const char *input, char *text, size_t cap)
 {
     char path[] = "/tmp/test_cli_XXXXXX", line[600];
