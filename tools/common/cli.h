@@ -3,9 +3,8 @@
  * sentence and a half-written standard output into exit status 2.
  *
  * Options: `-j`, `-l 5`, `-l5`, `-jq`, `--json`, `--limit 5`, `--limit=5`, before, between or behind the
- * operands;
- * `--` ends them; `-` is an operand. Names are never guessed from a beginning, so that a script keeps its
- * meaning when an option is added. An option given twice: the last one holds (CLI_LIST: all do). */
+ * operands; `--` ends them; `-` is an operand. Names are never guessed from a beginning, so that a script
+ * keeps its meaning when an option is added. An option given twice: the last one holds (CLI_LIST: all). */
 #ifndef RDBKIT_CLI_H
 #define RDBKIT_CLI_H
 

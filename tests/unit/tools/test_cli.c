@@ -170,11 +170,9 @@ static void closed_pipe_is_quiet(void)
     close(ends[1]);
 }
 
-/* A closed standard output must not become the descriptor of some file and be written into. */
-static void closed_stdout_is_trouble(void)
+/* Runs the tool with 0 and 1 closed; standard error goes to `err`. */
+static int run_closed(FILE *err, int (*run_main)(int argc, char **argv))
 {
-    FILE *err = tmpfile();
-    char text[200];
     int status = 0;
     fflush(NULL);
     pid_t child = fork();
@@ -183,12 +181,35 @@ static void closed_stdout_is_trouble(void)
         dup2(fileno(err), STDERR_FILENO);
         close(STDIN_FILENO);
         close(STDOUT_FILENO);
-        exit(example_main(split_args(args, argv, 8), argv));
+        exit(run_main(split_args(args, argv, 8), argv));
     }
     waitpid(child, &status, 0);
+    return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+static void closed_stdout_is_trouble(void)
+{
+    FILE *err = tmpfile();
+    char text[200];
+    CU_ASSERT_EQUAL(run_closed(err, example_main), 2);
     read_back(err, text, sizeof text);
-    CU_ASSERT(WIFEXITED(status) && WEXITSTATUS(status) == 2);
     CU_ASSERT_STRING_EQUAL(text, "rdbdiff: cannot write standard output: Bad file descriptor\n");
+}
+
+/* The descriptor that a tool gets for the first file it opens. */
+static int first_descriptor(int argc, char **argv)
+{
+    options opt = { .fail_on = "lost" };
+    cli_operands files;
+    int status;
+    return cli_parse(&tool, argc, argv, &opt, &files, &status) ? open("/dev/zero", O_RDWR) : -1;
+}
+
+static void no_file_becomes_stdout(void)
+{
+    FILE *err = tmpfile();
+    CU_ASSERT(run_closed(err, first_descriptor) > STDERR_FILENO);
+    fclose(err);
 }
 
 static void colour(void)
@@ -234,4 +255,5 @@ UNIT_MAIN("cli", { "reads every spelling of an option", every_spelling },
           { "a full disk is trouble", full_disk_is_trouble },
           { "a closed pipe is quiet and keeps the status", closed_pipe_is_quiet },
           { "a closed standard output is trouble", closed_stdout_is_trouble },
+          { "no file takes the place of a closed standard output", no_file_becomes_stdout },
           { "colours on a terminal unless told otherwise", colour }, { "finds a word among words", words })

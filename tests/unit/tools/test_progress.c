@@ -85,6 +85,8 @@ static void time_left(void)
         { { { "a", 0, 59, 1 } }, 1, 120, "a 0% 1 B/s | 59 s left" },
         { { { "a", 0, 125, 1 } }, 1, 120, "a 0% 1 B/s | 2 min 5 s left" },
         { { { "a", 0, 4200, 1 } }, 1, 120, "a 0% 1 B/s | 1 h 10 min left" },
+        { { { "a", 0, 30, 10 }, { "b", 0, 30, 30 } }, 2, 120, "a 0% 10 B/s | b 0% 30 B/s | 3 s left" },
+        { { { "a", 0, 30, 30 }, { "b", 0, 30, 10 } }, 2, 120, "a 0% 30 B/s | b 0% 10 B/s | 3 s left" },
         { { { "a", 0, UINT64_MAX, 1 } }, 1, 120, "a 0% 1 B/s" },
     };
     check_lines(rows, sizeof rows / sizeof rows[0]);
