@@ -55,6 +55,7 @@ typedef enum {
     RK_WHY_NO_JID,           /* lost its jid */
     RK_WHY_NOT_UTF8,         /* was valid UTF-8, is not any more */
     RK_WHY_SCORE_CUT,        /* the score lost digits, or was scaled */
+    RK_WHY_RESPELLED,        /* same values, other bytes: something else than Sidekiq wrote it */
     RK_WHY_SAME_BYTES, RK_WHY_SAME_JID, /* duplicated: how the copy looks */
     RK_WHYS
 } rk_why;
