@@ -9,8 +9,10 @@ static bool walk(rk_blob blob, rk_buf *text, rk_err *err)
     rk_packed entry;
     if (!rk_intset_open(&set, blob, err))
         return false;
-    while (rk_intset_next(&set, &entry))
+    while (rk_intset_next(&set, &entry)) {
+        CU_ASSERT_EQUAL(err->code, RK_OK);
         print_entry(&entry, blob, text);
+    }
     CU_ASSERT_FALSE(rk_intset_next(&set, &entry)); /* the end stays the end */
     return err->code == RK_OK;
 }

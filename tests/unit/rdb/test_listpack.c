@@ -25,8 +25,10 @@ static bool walk(rk_blob blob, rk_buf *text, rk_err *err)
     rk_packed entry;
     if (!rk_listpack_open(&list, blob, err))
         return false;
-    while (rk_listpack_next(&list, &entry))
+    while (rk_listpack_next(&list, &entry)) {
+        CU_ASSERT_EQUAL(err->code, RK_OK);
         print_entry(&entry, blob, text);
+    }
     CU_ASSERT_FALSE(rk_listpack_next(&list, &entry)); /* the end stays the end */
     return err->code == RK_OK;
 }

@@ -32,6 +32,7 @@ static bool walk(rk_blob blob, rk_buf *text, rk_err *err)
     if (!rk_zipmap_open(&map, blob, err))
         return false;
     while (rk_zipmap_next(&map, &field, &value)) {
+        CU_ASSERT_EQUAL(err->code, RK_OK);
         print_entry(&field, blob, text);
         print_entry(&value, blob, text);
     }
