@@ -1,23 +1,13 @@
 /* listpack: what is read, and what is refused. */
 #include "packed_rows.h"
 
-/* A listpack of less than 256 bytes and elements: its size, its count and its elements with their backlens.
- */
+/* A listpack of less than 256 bytes and elements: its size, count, and elements with backlens. */
 #define LISTPACK(size, count, elements) BYTES(size "\0\0\0" count "\0" elements "\xff")
 
 #define PAIRS /* spec: RDB, "Listpack", the worked example */                                                \
     LISTPACK("\x56", "\x0c",                                                                                 \
-             "\x86"                                                                                          \
-             "field7\7\x86"                                                                                  \
-             "value7\7\x86"                                                                                  \
-             "field8\7\x86"                                                                                  \
-             "value8\7\x09\x01\x86"                                                                          \
-             "value9\7"                                                                                      \
-             "\x87"                                                                                          \
-             "field10\x08\x87"                                                                               \
-             "value10\x08\x87"                                                                               \
-             "field11\x08\x0b\x01\x0c\x01\x84"                                                               \
-             "12.0\5")
+             "\206field7\7\206value7\7\206field8\7\206value8\7\11\1\206value9\7\207field10\10\207value10\10" \
+             "\207field11\10\13\1\14\1\20412.0\5")
 
 static bool walk(rk_blob blob, rk_buf *text, rk_err *err)
 {
