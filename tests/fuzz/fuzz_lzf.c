@@ -7,7 +7,8 @@
 
 #include <liblzf/lzf.h>
 
-#define YIELD_MOST (1u << 20)
+#define SIZE_MOST  4096
+#define YIELD_BYTE 264 /* no byte yields more */
 #define CANARY     0x5a
 
 /* The definition (spec: RDB, "LZF stream"): what `packed` yields into `out`, 0 when damaged. */
@@ -25,7 +26,7 @@ static size_t plain_decode(rk_slice packed, uint8_t *out)
             back = ((control & 31u) << 8 | packed.ptr[in++]) + 1u;
             n += 2;
         }
-        if (back > len || len + n > YIELD_MOST || (!back && n > packed.len - in))
+        if (back > len || (!back && n > packed.len - in))
             return 0;
         for (; n > 0; n--, len++)
             out[len] = back ? out[len - back] : packed.ptr[in++];
@@ -65,7 +66,7 @@ static void check_peeks(rk_slice packed, const uint8_t *plain, size_t len)
 
 static void check_packed(rk_slice packed)
 {
-    uint8_t *plain = malloc(YIELD_MOST);
+    uint8_t *plain = malloc(packed.len * YIELD_BYTE + 1);
     if (!plain)
         return;
     size_t len = plain_decode(packed, plain);
@@ -97,7 +98,7 @@ static void check_round_trip(rk_slice plain)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     rk_slice input = size ? (rk_slice){ bytes, size } : RK_EMPTY;
-    if (size > YIELD_MOST / 264)
+    if (size > SIZE_MOST)
         return 0;
     check_packed(input);
     check_round_trip(input);
