@@ -29,10 +29,11 @@ typedef enum {
 
 typedef struct {
     rk_digest name;     /* of the bytes of the name, db mixed in */
-    rk_digest value;    /* of the raw bytes of the value and of key metadata */
+    rk_digest value;    /* of the raw bytes of the value */
     rk_spot spot;       /* of the type byte */
     int64_t expire_ms;
     uint32_t db;
+    uint32_t meta;      /* hash of the key metadata, 0 without */
     uint8_t type_byte, type, flags;
 } rk_catalog_key;
 

@@ -75,7 +75,7 @@ static bool fields_progress(rk_diff *d, const job_pair *p, rk_why *why)
 {
     rk_json_differ differ;
     rk_json_difference diff;
-    bool rewritten = false, strange = false, others = false;
+    bool rewritten = false, strange = false;
     size_t count = 0;
     *why = RK_WHY_FIELDS;
     if (!rk_json_differ_open(&differ, p->before, p->after, &d->scratch[0], d->err))
@@ -85,16 +85,14 @@ static bool fields_progress(rk_diff *d, const job_pair *p, rk_why *why)
         rewritten |= rule && rule->rewritten;
         if (diff.state == RK_FIELD_LOST)
             strange |= !rule || !rule->may_go;
-        else if (diff.state == RK_FIELD_CHANGED && rule)
-            strange |= rule->fixed;
-        else if (diff.state == RK_FIELD_CHANGED)
-            others = true; /* tracing headers and the like: rewritten by middleware at each push */
+        else if (diff.state == RK_FIELD_CHANGED) /* others are tracing headers and the like, written at each push */
+            strange |= rule && rule->fixed;
     }
     if (count == 0)
         *why = RK_WHY_RESPELLED;
     if (p->was.has_retry_count && p->is.has_retry_count && p->is.retry_count < p->was.retry_count - 1)
         strange = true; /* a retry by hand takes one off, nothing takes more */
-    return !strange && rewritten && (!others || rewritten);
+    return !strange && rewritten;
 }
 
 /* ---- moves ---------------------------------------------------------------------------------------------------- */

@@ -8,6 +8,14 @@
 enum { DIAGNOSES_MOST = 16 };
 #define NO_ROW UINT32_MAX
 
+/* A key that is not equal on both sides; indexes into the catalogs, or NO_KEY. */
+#define NO_KEY UINT32_MAX
+typedef struct {
+    uint32_t old_key, new_key;
+    uint8_t verdict;
+    bool value_differs, ttl_differs, type_differs;
+} key_difference;
+
 struct rk_diff {
     rk_diff_options options;
     side old, new;
@@ -19,6 +27,8 @@ struct rk_diff {
     uint32_t *old_accounts, *new_accounts; /* place id to account */
     rk_ledger_row total;
     rk_key_counts keys;
+    key_difference *differences;
+    size_t difference_count, difference_cap;
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;
@@ -54,9 +64,6 @@ static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, 
     d->new.jobs[new_job].partner = old_job;
     d->old.jobs[old_job].verdict = d->new.jobs[new_job].verdict = (uint8_t)verdict;
 }
-
-/* True when the key takes part: by --key, --ignore. */
-bool run_key_wanted(const rk_diff *d, rk_slice name);
 
 /* The name that an OLD key has in NEW, where namespaces are mapped; false when it stays as it is. */
 bool run_map_name(rk_diff *d, uint32_t db, rk_slice name, uint32_t *new_db, rk_buf *mapped);

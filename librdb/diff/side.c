@@ -122,7 +122,7 @@ bool side_read(side *s)
             return false;
     if (!rk_catalog_close(&s->catalog, &s->err))
         return false;
-    if (!s->options->no_jobs && !find_layouts(s))
+    if (!find_layouts(s))
         return false;
     sort_out_places(s);
     return true;
