@@ -31,7 +31,7 @@ static queue_facts facts_of(const rk_diff *d)
         f.changed += row->order_changed;
         f.reversed += row->reversed;
         f.doubled += row->doubled;
-        f.gone_queues += gone_of(row) == row->old_jobs;
+        f.gone_queues += row->counts[RK_JOB_LOST] == row->old_jobs;
         if (row->cut_at) {
             f.one_cut &= f.cut == 0 || row->cut_at == f.cut_at;
             f.cut_at = row->cut_at;
@@ -88,7 +88,7 @@ static bool say_sets_skipped(const rk_diff *d, char *text, size_t cap)
         if (!row->old_place || !side_place_is_scored(row->old_place) || row->old_jobs == 0)
             continue;
         sets++;
-        if (gone_of(row) < row->old_jobs)
+        if (gone_of(row) < row->old_jobs || row->counts[RK_JOB_LOST] == 0)
             continue;
         gone++;
         int n = snprintf(names + used, sizeof names - used, "%s%.*s", used ? ", " : "", (int)row->old_place->name.len,

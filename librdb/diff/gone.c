@@ -186,7 +186,8 @@ static void judge_place(rk_diff *d, const rk_place *place)
     side_job *jobs = jobs_of(&d->old, place, &count);
     const rk_account *a = &d->accounts[d->old_accounts[place->id]];
     account_view v = view_of(d, a);
-    int64_t threads = free_threads(a->new_layout, &d->new.layouts, place->queue);
+    bool queue = place->kind == RK_PLACE_QUEUE; /* what was in hand already is not waiting for a thread */
+    int64_t threads = queue ? free_threads(a->new_layout, &d->new.layouts, place->queue) : 0;
     for (size_t i = count; i-- > 0;) { /* from the tail: what is taken next */
         side_job *job = &jobs[i];
         if (!is_gone(job) || job->verdict == RK_JOB_TRIMMED)
