@@ -466,7 +466,7 @@ static const char *key_where(rk_rdb *rdb, char *room, size_t cap)
 }
 
 /* Where a failure happened: in the value of the key pulled last, or in a record. */
-static bool say_where(rk_rdb *rdb, rk_err *err)
+bool rdb_say_where(rk_rdb *rdb, rk_err *err)
 {
     char key[120];
     if (rdb->type)
@@ -494,7 +494,7 @@ static bool finish_value(rk_rdb *rdb, rk_err *err)
     if (!rdb->type)
         return true;
     if (!skip_rest(rdb, err))
-        return say_where(rdb, err);
+        return rdb_say_where(rdb, err);
     rdb->type = NULL;
     rdb->digest_tap.on = false;
     return true;
@@ -512,30 +512,32 @@ bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
         *rec = (rk_record){ .offset = rk_window_offset(&rdb->win), .db = rdb->db, .name = RK_EMPTY,
                             .value = RK_EMPTY, .engine = RK_EMPTY };
         if (!rdb_u8(rdb, &byte, "the next record", err) || !read_attribute(rdb, byte, &mine, err))
-            return say_where(rdb, err);
+            return rdb_say_where(rdb, err);
         if (mine && rdb->begin == RK_NO_OFFSET)
             rdb->begin = rec->offset;
     }
-    return read_record(rdb, byte, rec, err) || say_where(rdb, err);
+    return read_record(rdb, byte, rec, err) || rdb_say_where(rdb, err);
 }
 
 bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     if (!rdb->type || rdb->value_end)
         return false;
+    if (rdb->by_unit)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "elements are asked for behind units");
     rdb->plain.ziplist.cursor.err = rdb->plain.listpack.cursor.err = rdb->plain.intset.cursor.err = err;
     rdb->plain.zipmap.cursor.err = rdb->stream.pack.cursor.err = rdb->stream.names.cursor.err = err;
     rdb->stream.master_fields.cursor.err = err;
     if (!rdb->opened) {
         rdb->opened = true;
         if (!rdb->type->open(rdb, err))
-            return say_where(rdb, err);
+            return rdb_say_where(rdb, err);
     }
     *element = (rk_element){ .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY };
     if (rdb->type->next(rdb, element, err))
         return true;
     rdb->value_end = err->code == RK_OK;
-    return err->code == RK_OK ? false : say_where(rdb, err);
+    return err->code == RK_OK ? false : rdb_say_where(rdb, err);
 }
 
 bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err)
@@ -544,7 +546,7 @@ bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err)
     if (!rdb->type || !tap->on)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no digest of a value has been begun");
     if (!skip_rest(rdb, err))
-        return say_where(rdb, err);
+        return rdb_say_where(rdb, err);
     rk_slice rest = tap_rest(rdb, tap);
     if (tap->fed)
         rk_hasher_add(rdb->hasher, rest);
@@ -565,7 +567,7 @@ bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
     if (rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
         read_key(rdb, byte, offset, rec, err))
         return true;
-    return say_where(rdb, err);
+    return rdb_say_where(rdb, err);
 }
 
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
@@ -573,7 +575,7 @@ bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
     rdb->type = NULL;
     if (rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err))
         return true;
-    return say_where(rdb, err);
+    return rdb_say_where(rdb, err);
 }
 
 /* ---- facts ------------------------------------------------------------------------------------------------------ */

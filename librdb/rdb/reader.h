@@ -102,6 +102,9 @@ struct rdb_value_type {
 /* The row for a type byte in this reader's branch (Redis, Valkey, Dragonfly), or NULL: unknown. */
 const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte);
 
+/* Adds to a failure where it happened: the key or the record, and the source. Always returns false. */
+bool rdb_say_where(rk_rdb *rdb, rk_err *err);
+
 /* str.c: lengths and strings (spec: RDB, "Length encoding", "String encoding") */
 bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);
 bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what, rk_err *err); /* a length that needs as many bytes */
