@@ -102,6 +102,15 @@ struct rdb_value_type {
 /* The row for a type byte in this reader's branch (Redis, Valkey, Dragonfly), or NULL: unknown. */
 const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte);
 
+/* tap.c: what passes by. rdb_drain is what the window shows it to; a copy holds what is read between its begin and
+ * its end, in rdb->copy. */
+void rdb_drain(void *self, const uint8_t *bytes, size_t count);
+void rdb_copy_begin(rk_rdb *rdb);
+bool rdb_copy_end(rk_rdb *rdb, rk_err *err);
+
+/* Passes over what is left of the value pulled last. */
+bool rdb_skip_rest(rk_rdb *rdb, rk_err *err);
+
 /* Adds to a failure where it happened: the key or the record, and the source. Always returns false. */
 bool rdb_say_where(rk_rdb *rdb, rk_err *err);
 
