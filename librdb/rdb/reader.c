@@ -110,6 +110,7 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
     uint64_t stored = 0, offset = rk_window_offset(&rdb->win);
     rec->kind = RK_RECORD_END;
+    rec->numbers[0] = rdb->begin != RK_NO_OFFSET;
     rdb->ended = true;
     rdb->checksum = RK_CHECKSUM_ABSENT;
     rk_window_drain(&rdb->win);
