@@ -78,6 +78,9 @@ void rk_window_close(rk_window *w);
 /* The slow ways of the three functions below. */
 bool rk_window_fill(rk_window *w, uint64_t n, const char *what, rk_err *err);
 bool rk_window_skip_far(rk_window *w, uint64_t n, const char *what, rk_err *err);
+
+/* Passes over all that the source still has and tells how many bytes that was. */
+bool rk_window_skip_rest(rk_window *w, uint64_t *count, rk_err *err);
 void rk_window_drain(rk_window *w); /* shows `drain` what has been consumed and not yet shown */
 
 static inline uint64_t rk_window_offset(const rk_window *w)

@@ -119,3 +119,16 @@ bool rk_window_skip_far(rk_window *w, uint64_t n, const char *what, rk_err *err)
     w->pos += (size_t)left;
     return true;
 }
+
+bool rk_window_skip_rest(rk_window *w, uint64_t *count, rk_err *err)
+{
+    for (*count = 0;;) {
+        *count += w->end - w->pos;
+        w->pos = w->end;
+        if (w->ended)
+            return true;
+        shift(w);
+        if (!read_more(w, err))
+            return false;
+    }
+}

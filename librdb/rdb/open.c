@@ -24,7 +24,7 @@ static bool unwrap(rk_rdb *rdb, rk_err *err)
 {
     rk_window *w = &rdb->win;
     size_t at = 0;
-    while (rk_window_need(w, 1, "magic", err) && w->buf[w->pos] == '\n')
+    while (rk_window_need(w, 1, "the magic", err) && w->buf[w->pos] == '\n')
         w->pos++; /* a primary sends newlines while it saves */
     if (err->code != RK_OK || w->buf[w->pos] != '$')
         return err->code == RK_OK;
@@ -51,8 +51,8 @@ static bool read_magic(rk_rdb *rdb, rk_err *err)
     w->drained = w->pos; /* the checksum begins with the magic */
     if (!rk_window_need(w, MAGIC_SIZE, "the magic", &ended)) {
         rk_slice there = { w->buf + w->pos, w->end - w->pos };
-        bool begins = rk_slice_is(rk_slice_head(RK_TEXT("REDIS"), there.len < 5 ? there.len : 5),
-                                  rk_slice_head(there, 5));
+        bool begins = rk_slice_starts(there, rk_slice_head(RK_TEXT("REDIS"), there.len)) ||
+                      rk_slice_starts(there, rk_slice_head(RK_TEXT("VALKEY"), there.len));
         if (!begins && ended.code == RK_TRUNCATED && there.len > 0)
             return not_a_snapshot(rdb, err);
         *err = ended;
@@ -138,7 +138,9 @@ void rk_rdb_close(rk_rdb *rdb)
     for (size_t i = 0; i < sizeof rdb->text / sizeof rdb->text[0]; i++)
         rk_buf_free(&rdb->text[i]);
     rk_arena_free(&rdb->arena);
+    rk_arena_free(&rdb->value_arena);
     rk_free(rdb->templates);
+    rk_free(rdb->template_slots);
     rk_free(rdb);
 }
 
@@ -166,15 +168,9 @@ rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
 
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err)
 {
-    rk_window *w = &rdb->win;
-    rk_err end = { 0 };
     uint64_t count = 0;
-    w->drain = NULL;
-    do {
-        count += w->end - w->pos;
-        w->pos = w->end;
-    } while (rk_window_fill(w, 1, "trailing bytes", &end));
-    if (end.code != RK_TRUNCATED)
-        *err = end;
+    rdb->win.drain = NULL; /* they are no part of the snapshot */
+    if (!rk_window_skip_rest(&rdb->win, &count, err))
+        rk_err_source(err, rk_source_name(rdb->source));
     return rdb->wrapping && count >= rdb->wrapping ? count - rdb->wrapping : count;
 }

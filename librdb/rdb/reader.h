@@ -87,6 +87,9 @@ struct rk_rdb {
     rk_arena arena;             /* holds the templates */
     rdb_template *templates;
     size_t template_count, template_cap;
+    uint32_t *template_slots;   /* finds a template by its id; see template.c */
+    size_t template_slot_cap;
+    rk_arena value_arena;       /* holds the fields of a value that brings its own */
 };
 
 /* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one
