@@ -4,12 +4,22 @@
 
 enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000 };
 
+/* The first bytes of the input, as many as a magic has or as there are. */
+static rk_slice head_of(rk_rdb *rdb)
+{
+    rk_window *w = &rdb->win;
+    rk_err ignored = { 0 };
+    size_t len = 0;
+    while (len < MAGIC_SIZE && rk_window_need(w, len + 1, "the magic", &ignored))
+        len++;
+    return (rk_slice){ w->buf + w->pos, len };
+}
+
 static bool not_a_snapshot(rk_rdb *rdb, rk_err *err)
 {
     char shown[64];
-    size_t len = rdb->win.end - rdb->win.pos;
-    rk_slice head = { rdb->win.buf + rdb->win.pos, len < MAGIC_SIZE ? len : MAGIC_SIZE };
-    if (rk_slice_starts(head, RK_TEXT("VCS")) && len > 4)
+    rk_slice head = head_of(rdb);
+    if (rk_slice_starts(head, RK_TEXT("VCS")) && head.len > 4)
         return rk_fail(err, RK_FORMAT, 0, "a compressed snapshot of Valkey 9.2 (VCS envelope): decompress it first");
     if (head.len && (head.ptr[0] == '*' || rk_slice_starts(head, RK_TEXT("#TS:"))))
         return rk_fail(err, RK_FORMAT, 0, "an append-only file of commands, not a snapshot");
@@ -50,7 +60,7 @@ static bool read_magic(rk_rdb *rdb, rk_err *err)
         return false;
     w->drained = w->pos; /* the checksum begins with the magic */
     if (!rk_window_need(w, MAGIC_SIZE, "the magic", &ended)) {
-        rk_slice there = { w->buf + w->pos, w->end - w->pos };
+        rk_slice there = head_of(rdb);
         bool begins = rk_slice_starts(there, rk_slice_head(RK_TEXT("REDIS"), there.len)) ||
                       rk_slice_starts(there, rk_slice_head(RK_TEXT("VALKEY"), there.len));
         if (!begins && ended.code == RK_TRUNCATED && there.len > 0)
