@@ -134,6 +134,9 @@ void rk_free(void *ptr);
 /* For tests: the allocation that comes after `count` more ones fails, and all behind it; -1 never. */
 void rk_alloc_fail_after(int64_t count);
 
+/* For tests: the size in bytes of the largest allocation asked for since the last time this was asked. */
+size_t rk_alloc_largest(void);
+
 /* Grows an array to hold at least `need` items of `size` bytes; doubles. False, array untouched, when it can't. */
 bool rk_grow(void **array, size_t *capacity, size_t need, size_t size, rk_err *err);
 

@@ -62,6 +62,8 @@ typedef struct {
     uint64_t base;         /* offset of buf[0] in the source */
     bool ended;            /* the source has no more */
     bool second;           /* reads by rk_source_read_at */
+    bool holding;          /* what stands behind `held` is not forgotten yet */
+    size_t held;
     void (*drain)(void *self, const uint8_t *bytes, size_t count);
     void *self;
     size_t drained;        /* drain has seen all before this place of buf */
@@ -76,11 +78,33 @@ void rk_window_close(rk_window *w);
 /* The slow ways of the three functions below. */
 bool rk_window_fill(rk_window *w, uint64_t n, const char *what, rk_err *err);
 bool rk_window_skip_far(rk_window *w, uint64_t n, const char *what, rk_err *err);
+
+/* Passes over all that the source still has and tells how many bytes that was. */
+bool rk_window_skip_rest(rk_window *w, uint64_t *count, rk_err *err);
 void rk_window_drain(rk_window *w); /* shows `drain` what has been consumed and not yet shown */
 
 static inline uint64_t rk_window_offset(const rk_window *w)
 {
     return w->base + w->pos;
+}
+
+/* From here on nothing is forgotten, however much is read, until rk_window_let_go: the bytes at any offset since
+ * then are found by rk_window_at. What was borrowed before may move. */
+static inline void rk_window_hold(rk_window *w)
+{
+    w->holding = true;
+    w->held = w->pos;
+}
+
+static inline void rk_window_let_go(rk_window *w)
+{
+    w->holding = false;
+}
+
+/* The byte at `offset` of the source, which must be in the window. */
+static inline const uint8_t *rk_window_at(const rk_window *w, uint64_t offset)
+{
+    return w->buf + (size_t)(offset - w->base);
 }
 
 /* Makes the next `n` bytes lie in one piece at buf + pos; fails when the source ends before. Memory grows with

@@ -135,7 +135,8 @@ typedef enum {
     RK_RECORD_TEMPLATE,      /* numbers = id, fields */
     RK_RECORD_VENDOR,        /* an opcode of a vendor that was skipped: numbers[0] = opcode */
     RK_RECORD_KEY,           /* key */
-    RK_RECORD_END            /* the EOF opcode; the checksum has been looked at */
+    RK_RECORD_END            /* the EOF opcode; the checksum has been looked at. numbers[0] is 1 when an expiry or
+                                the like stands before it, which belongs to no key */
 } rk_record_kind;
 
 /* A key and what stands beside its value. Borrowed until the next pull. */

@@ -5,16 +5,24 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-/* The one mutable global of the library; it is for tests alone and -1, "never", otherwise. */
+/* The only mutable globals of the library; they are for tests alone. -1: never. */
 static _Atomic int64_t allocations_left = -1;
+static _Atomic size_t largest_allocation;
 
 void rk_alloc_fail_after(int64_t count)
 {
     atomic_store(&allocations_left, count);
 }
 
-static bool may_allocate(void)
+size_t rk_alloc_largest(void)
 {
+    return atomic_exchange(&largest_allocation, 0);
+}
+
+static bool may_allocate(size_t size)
+{
+    if (size > atomic_load_explicit(&largest_allocation, memory_order_relaxed))
+        atomic_store_explicit(&largest_allocation, size, memory_order_relaxed);
     int64_t left = atomic_load_explicit(&allocations_left, memory_order_relaxed);
     if (left < 0)
         return true;
@@ -25,12 +33,12 @@ static bool may_allocate(void)
 
 void *rk_alloc(size_t size)
 {
-    return may_allocate() ? calloc(1, size ? size : 1) : NULL;
+    return may_allocate(size) ? calloc(1, size ? size : 1) : NULL;
 }
 
 void *rk_realloc(void *old, size_t size)
 {
-    return may_allocate() ? realloc(old, size ? size : 1) : NULL;
+    return may_allocate(size) ? realloc(old, size ? size : 1) : NULL;
 }
 
 void rk_free(void *ptr)

@@ -188,6 +188,10 @@ bool rk_source_read_at(const rk_source *s, uint64_t offset, void *into, size_t c
         memcpy(into, s->memory.ptr + (left ? offset : 0), *got);
         return true;
     }
+    if (s->spool < 0 && (s->packing || !s->regular)) {
+        rk_fail(err, RK_USAGE, RK_NO_OFFSET, "was not opened for a second look");
+        return rk_err_source(err, s->name);
+    }
     ssize_t n;
     do
         n = pread(s->spool >= 0 ? s->spool : s->fd, into, cap, (off_t)offset);

@@ -49,20 +49,31 @@ void rk_window_drain(rk_window *w)
     w->drained = w->pos;
 }
 
-/* Forgets what has been consumed. */
+/* Forgets what has been consumed, up to what is held. */
 static void shift(rk_window *w)
 {
+    size_t gone = w->holding ? w->held : w->pos;
     rk_window_drain(w);
-    memmove(w->buf, w->buf + w->pos, w->end - w->pos);
-    w->base += w->pos;
-    w->end -= w->pos;
-    w->pos = w->drained = 0;
+    memmove(w->buf, w->buf + gone, w->end - gone);
+    w->base += gone;
+    w->end -= gone;
+    w->pos -= gone;
+    w->drained = w->pos;
+    w->held = 0;
 }
 
-/* Reads once, as much as there is room for. */
+/* Reads more, into a larger buffer when this one is full of what has really arrived. */
 static bool read_more(rk_window *w, rk_err *err)
 {
     size_t got = 0;
+    if (w->end == w->cap) {
+        size_t cap = w->cap > SIZE_MAX / 2 ? SIZE_MAX : w->cap * 2;
+        uint8_t *larger = rk_realloc(w->buf, cap);
+        if (!larger)
+            return rk_no_memory(err);
+        w->buf = larger;
+        w->cap = cap;
+    }
     bool ok = w->second ? rk_source_read_at(w->source, w->base + w->end, w->buf + w->end, w->cap - w->end, &got, err)
                         : rk_source_read(w->source, w->buf + w->end, w->cap - w->end, &got, err);
     w->end += got;
@@ -83,19 +94,10 @@ bool rk_window_fill(rk_window *w, uint64_t n, const char *what, rk_err *err)
     if (size != UINT64_MAX && n > size - (offset < size ? offset : size))
         return too_short(w, n, what, size - (offset < size ? offset : size), err);
     shift(w);
-    while (w->end < n && !w->ended) {
-        if (w->end == w->cap) { /* full of what has really arrived: only now ask for more room */
-            size_t cap = w->cap > SIZE_MAX / 2 ? SIZE_MAX : w->cap * 2;
-            uint8_t *larger = rk_realloc(w->buf, cap);
-            if (!larger)
-                return rk_no_memory(err);
-            w->buf = larger;
-            w->cap = cap;
-        }
+    while (w->end - w->pos < n && !w->ended)
         if (!read_more(w, err))
             return false;
-    }
-    return w->end >= n || too_short(w, n, what, w->end, err);
+    return w->end - w->pos >= n || too_short(w, n, what, w->end - w->pos, err);
 }
 
 bool rk_window_skip_far(rk_window *w, uint64_t n, const char *what, rk_err *err)
@@ -116,4 +118,17 @@ bool rk_window_skip_far(rk_window *w, uint64_t n, const char *what, rk_err *err)
                        n - left + (w->end - w->pos));
     w->pos += (size_t)left;
     return true;
+}
+
+bool rk_window_skip_rest(rk_window *w, uint64_t *count, rk_err *err)
+{
+    for (*count = 0;;) {
+        *count += w->end - w->pos;
+        w->pos = w->end;
+        if (w->ended)
+            return true;
+        shift(w);
+        if (!read_more(w, err))
+            return false;
+    }
 }

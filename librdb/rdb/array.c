@@ -31,22 +31,22 @@ bool rdb_array_open(rk_rdb *rdb, rk_err *err)
     return true;
 }
 
-/* The shortest text that reads back as the same double, with `.0` if it looks like an integer. */
+/* The shortest text that reads back as the same double, with `.0` if it looks like an integer. A server stores as a
+ * double only what was written without an exponent. */
 static rk_slice float_text(double value, char room[48])
 {
     char text[40];
-    for (int digits = 1; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    if (strchr(text, 'e') && value > -1e17 && value < 1e17 && value == (double)(int64_t)value)
-        snprintf(text, sizeof text, "%.0f", value); /* 65536, not 6.5536e+04 */
-    if (!strpbrk(text, ".en"))
-        strcat(text, ".0");
-    size_t len = strlen(text);
-    memcpy(room, text, len + 1);
-    return (rk_slice){ (const uint8_t *)room, len };
+    int precision = 0, len;
+    while (precision < 17 && (snprintf(text, sizeof text, "%.*e", precision, value), strtod(text, NULL) != value))
+        precision++;
+    const char *mark = strchr(text, 'e'); /* none in inf */
+    int exponent = mark ? atoi(mark + 1) : 0;
+    int decimals = precision > exponent ? precision - exponent : 1;
+    if (mark && exponent > -20 && exponent < 20)
+        len = snprintf(room, 48, "%.*f", decimals, value);
+    else
+        len = snprintf(room, 48, "%.*g", precision + 1, value);
+    return (rk_slice){ (const uint8_t *)room, (size_t)len };
 }
 
 static bool read_payload(rk_rdb *rdb, uint64_t tag, rk_slice *text, rk_err *err)

@@ -9,204 +9,7 @@ enum {
     OP_RLEC_RAM_LRU = 107, OP_RLEC_SLOT = 121, OP_DRAGONFLY_MASK = 220
 };
 
-enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000, FIRST_CHECKSUM = 5 };
-
-/* ---- taps: what passes by is shown to the checksum, a digest, a copy ---------------------------------------- */
-
-static rk_slice tap_part(const rdb_tap *tap, uint64_t at, const uint8_t *bytes, size_t count)
-{
-    size_t before = tap->from > at ? (size_t)(tap->from - at) : 0;
-    return before >= count ? RK_EMPTY : (rk_slice){ bytes + before, count - before };
-}
-
-static void drain(void *self, const uint8_t *bytes, size_t count)
-{
-    rk_rdb *rdb = self;
-    rk_err ignored = { 0 };
-    uint64_t at = rdb->win.base + rdb->win.drained;
-    if (!rdb->second)
-        rdb->crc = rk_crc64(rdb->crc, (rk_slice){ bytes, count });
-    if (rdb->digest_tap.on) {
-        if (!rdb->digest_tap.fed)
-            rk_hasher_start(rdb->hasher);
-        rk_hasher_add(rdb->hasher, tap_part(&rdb->digest_tap, at, bytes, count));
-        rdb->digest_tap.fed = true;
-        rdb->digest_tap.from = at + count;
-    }
-    if (rdb->copy_tap.on) {
-        rdb->copy_tap.fed |= !rk_buf_add(&rdb->copy, tap_part(&rdb->copy_tap, at, bytes, count), &ignored);
-        rdb->copy_tap.from = at + count;
-    }
-}
-
-/* What has passed since the tap was last shown something; it lies in the window. */
-static rk_slice tap_rest(const rk_rdb *rdb, const rdb_tap *tap)
-{
-    uint64_t end = rk_window_offset(&rdb->win);
-    size_t len = (size_t)(end - tap->from);
-    return len ? (rk_slice){ rdb->win.buf + rdb->win.pos - len, len } : RK_EMPTY;
-}
-
-static void copy_begin(rk_rdb *rdb)
-{
-    rdb->copy.len = 0;
-    rdb->copy_tap = (rdb_tap){ .on = true, .from = rk_window_offset(&rdb->win) };
-}
-
-static bool copy_end(rk_rdb *rdb, rk_err *err)
-{
-    rdb->copy_tap.on = false;
-    if (rdb->copy_tap.fed)
-        return rk_no_memory(err); /* `fed` of a copy means that a piece of it is missing */
-    return rk_buf_add(&rdb->copy, tap_rest(rdb, &rdb->copy_tap), err);
-}
-
-void rk_rdb_digest_begin(rk_rdb *rdb)
-{
-    rdb->digest_tap = (rdb_tap){ .on = true, .from = rk_window_offset(&rdb->win) };
-}
-
-/* ---- opening ------------------------------------------------------------------------------------------------ */
-
-static bool not_a_snapshot(rk_rdb *rdb, rk_err *err)
-{
-    char shown[64];
-    size_t len = rdb->win.end - rdb->win.pos;
-    rk_slice head = { rdb->win.buf + rdb->win.pos, len < MAGIC_SIZE ? len : MAGIC_SIZE };
-    if (rk_slice_starts(head, RK_TEXT("VCS")) && len > 4)
-        return rk_fail(err, RK_FORMAT, 0, "a compressed snapshot of Valkey 9.2 (VCS envelope): decompress it first");
-    if (head.len && (head.ptr[0] == '*' || rk_slice_starts(head, RK_TEXT("#TS:"))))
-        return rk_fail(err, RK_FORMAT, 0, "an append-only file of commands, not a snapshot");
-    if (rk_slice_starts(head, RK_TEXT("file ")))
-        return rk_fail(err, RK_FORMAT, 0, "the manifest of an append-only directory, not a snapshot");
-    return rk_fail(err, RK_FORMAT, 0, "not a Redis snapshot: it begins with '%s', not REDIS or VALKEY",
-                   rk_slice_print(head, shown, sizeof shown));
-}
-
-/* Passes over `$EOF:<40 characters>\r\n` or `$<length>\r\n`, which a captured replication stream begins with. */
-static bool unwrap(rk_rdb *rdb, rk_err *err)
-{
-    rk_window *w = &rdb->win;
-    size_t at = 0;
-    while (rk_window_need(w, 1, "magic", err) && w->buf[w->pos] == '\n')
-        w->pos++; /* a primary sends newlines while it saves */
-    if (err->code != RK_OK || w->buf[w->pos] != '$')
-        return err->code == RK_OK;
-    while (at < 64 && rk_window_need(w, at + 1, "replication header", err) && w->buf[w->pos + at] != '\n')
-        at++;
-    if (err->code != RK_OK)
-        return false;
-    rk_slice line = { w->buf + w->pos, at };
-    if (at == 64 || !rk_slice_ends(line, RK_TEXT("\r")))
-        return not_a_snapshot(rdb, err);
-    if (rk_slice_starts(line, RK_TEXT("$EOF:")))
-        rdb->wrapping = at - 1 - 5;
-    w->pos += at + 1;
-    return true;
-}
-
-static bool read_magic(rk_rdb *rdb, rk_err *err)
-{
-    rk_window *w = &rdb->win;
-    rk_err ended = { 0 };
-    int64_t version = 0;
-    if (!unwrap(rdb, err))
-        return false;
-    w->drained = w->pos; /* the checksum begins with the magic */
-    if (!rk_window_need(w, MAGIC_SIZE, "the magic", &ended)) {
-        rk_slice there = { w->buf + w->pos, w->end - w->pos };
-        bool begins = rk_slice_is(rk_slice_head(RK_TEXT("REDIS"), there.len < 5 ? there.len : 5),
-                                  rk_slice_head(there, 5));
-        if (!begins && ended.code == RK_TRUNCATED && there.len > 0)
-            return not_a_snapshot(rdb, err);
-        *err = ended;
-        return false;
-    }
-    rk_slice magic = { w->buf + w->pos, MAGIC_SIZE };
-    rdb->valkey = rk_slice_starts(magic, RK_TEXT("VALKEY"));
-    if (!rdb->valkey && !rk_slice_starts(magic, RK_TEXT("REDIS")))
-        return not_a_snapshot(rdb, err);
-    size_t digits_at = rdb->valkey ? 6 : 5;
-    for (size_t i = digits_at; i < MAGIC_SIZE; i++) {
-        if (magic.ptr[i] < '0' || magic.ptr[i] > '9')
-            return rk_fail(err, RK_FORMAT, rk_window_offset(w) + i, "the version in the magic is not a number");
-        version = version * 10 + (magic.ptr[i] - '0');
-    }
-    if (version == 0 || (rdb->valkey && version < FIRST_VALKEY) || version >= FIRST_FOREIGN)
-        return rk_fail(err, RK_FORMAT, rk_window_offset(w) + digits_at, "no server writes RDB version %" PRId64 "%s",
-                       version, rdb->valkey ? " under the magic VALKEY" : "");
-    rdb->version = (uint32_t)version;
-    w->pos += MAGIC_SIZE;
-    return true;
-}
-
-static rk_rdb *new_reader(rk_source *source, rk_err *err)
-{
-    rk_rdb *rdb = rk_alloc(sizeof *rdb);
-    if (!rdb) {
-        rk_no_memory(err);
-        return NULL;
-    }
-    rdb->source = source;
-    rdb->expire_ms = RK_NO_EXPIRY;
-    rdb->idle_s = rdb->frequency = -1;
-    rdb->begin = RK_NO_OFFSET;
-    rdb->checksum = RK_CHECKSUM_UNSEEN;
-    rdb->hasher = rk_hasher_new(err);
-    return rdb;
-}
-
-rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
-{
-    rk_rdb *rdb = new_reader(source, err);
-    if (!rdb)
-        return NULL;
-    if (rdb->hasher && rk_window_open(&rdb->win, source, err) && read_magic(rdb, err)) {
-        rdb->win.drain = drain;
-        rdb->win.self = rdb;
-        return rdb;
-    }
-    rk_err_source(err, rk_source_name(source));
-    rk_rdb_close(rdb);
-    return NULL;
-}
-
-rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
-{
-    rk_rdb *rdb = new_reader(first->source, err);
-    if (!rdb)
-        return NULL;
-    if (!rdb->hasher || !rk_window_open_second(&rdb->win, first->source, err)) {
-        rk_rdb_close(rdb);
-        return NULL;
-    }
-    rdb->second = true;
-    rdb->first = first;
-    rdb->version = first->version;
-    rdb->valkey = first->valkey;
-    rdb->dragonfly = first->dragonfly;
-    rdb->win.drain = drain;
-    rdb->win.self = rdb;
-    return rdb;
-}
-
-void rk_rdb_close(rk_rdb *rdb)
-{
-    if (!rdb)
-        return;
-    rk_window_close(&rdb->win);
-    rk_hasher_free(rdb->hasher);
-    rk_buf_free(&rdb->name);
-    rk_buf_free(&rdb->meta);
-    rk_buf_free(&rdb->copy);
-    for (size_t i = 0; i < sizeof rdb->text / sizeof rdb->text[0]; i++)
-        rk_buf_free(&rdb->text[i]);
-    rk_arena_free(&rdb->arena);
-    rk_free(rdb->templates);
-    rk_free(rdb);
-}
-
-/* ---- records -------------------------------------------------------------------------------------------------- */
+enum { FIRST_CHECKSUM = 5 };
 
 static bool read_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
@@ -277,7 +80,7 @@ static bool read_slot_import(rk_rdb *rdb, rk_record *rec, rk_err *err)
 static bool read_key_meta(rk_rdb *rdb, rk_err *err)
 {
     uint64_t classes = 0, spec, offset = rk_window_offset(&rdb->win);
-    copy_begin(rdb);
+    rdb_copy_begin(rdb);
     if (!rdb_len(rdb, &classes, "number of metadata classes", err))
         return false;
     if (classes < 1 || classes > 7)
@@ -285,7 +88,7 @@ static bool read_key_meta(rk_rdb *rdb, rk_err *err)
     for (uint64_t i = 0; i < classes; i++)
         if (!rdb_le(rdb, 4, &spec, "metadata class", err) || !rdb_skip_module_values(rdb, err))
             return false;
-    if (!copy_end(rdb, err))
+    if (!rdb_copy_end(rdb, err))
         return false;
     rdb->meta.len = 0;
     rdb->meta_classes = (uint16_t)classes;
@@ -307,6 +110,7 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
     uint64_t stored = 0, offset = rk_window_offset(&rdb->win);
     rec->kind = RK_RECORD_END;
+    rec->numbers[0] = rdb->begin != RK_NO_OFFSET;
     rdb->ended = true;
     rdb->checksum = RK_CHECKSUM_ABSENT;
     rk_window_drain(&rdb->win);
@@ -466,7 +270,7 @@ static const char *key_where(rk_rdb *rdb, char *room, size_t cap)
 }
 
 /* Where a failure happened: in the value of the key pulled last, or in a record. */
-static bool say_where(rk_rdb *rdb, rk_err *err)
+bool rdb_say_where(rk_rdb *rdb, rk_err *err)
 {
     char key[120];
     if (rdb->type)
@@ -477,8 +281,7 @@ static bool say_where(rk_rdb *rdb, rk_err *err)
     return rk_err_source(err, rk_source_name(rdb->source));
 }
 
-/* Passes over what is left of the value pulled last. */
-static bool skip_rest(rk_rdb *rdb, rk_err *err)
+bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
 {
     rk_element element;
     rk_unit unit;
@@ -493,8 +296,8 @@ static bool finish_value(rk_rdb *rdb, rk_err *err)
 {
     if (!rdb->type)
         return true;
-    if (!skip_rest(rdb, err))
-        return say_where(rdb, err);
+    if (!rdb_skip_rest(rdb, err))
+        return rdb_say_where(rdb, err);
     rdb->type = NULL;
     rdb->digest_tap.on = false;
     return true;
@@ -512,46 +315,32 @@ bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
         *rec = (rk_record){ .offset = rk_window_offset(&rdb->win), .db = rdb->db, .name = RK_EMPTY,
                             .value = RK_EMPTY, .engine = RK_EMPTY };
         if (!rdb_u8(rdb, &byte, "the next record", err) || !read_attribute(rdb, byte, &mine, err))
-            return say_where(rdb, err);
+            return rdb_say_where(rdb, err);
         if (mine && rdb->begin == RK_NO_OFFSET)
             rdb->begin = rec->offset;
     }
-    return read_record(rdb, byte, rec, err) || say_where(rdb, err);
+    return read_record(rdb, byte, rec, err) || rdb_say_where(rdb, err);
 }
 
 bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     if (!rdb->type || rdb->value_end)
         return false;
+    if (rdb->by_unit)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "elements are asked for behind units");
     rdb->plain.ziplist.cursor.err = rdb->plain.listpack.cursor.err = rdb->plain.intset.cursor.err = err;
     rdb->plain.zipmap.cursor.err = rdb->stream.pack.cursor.err = rdb->stream.names.cursor.err = err;
     rdb->stream.master_fields.cursor.err = err;
     if (!rdb->opened) {
         rdb->opened = true;
         if (!rdb->type->open(rdb, err))
-            return say_where(rdb, err);
+            return rdb_say_where(rdb, err);
     }
     *element = (rk_element){ .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY };
     if (rdb->type->next(rdb, element, err))
         return true;
     rdb->value_end = err->code == RK_OK;
-    return err->code == RK_OK ? false : say_where(rdb, err);
-}
-
-bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err)
-{
-    rdb_tap *tap = &rdb->digest_tap;
-    if (!rdb->type || !tap->on)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no digest of a value has been begun");
-    if (!skip_rest(rdb, err))
-        return say_where(rdb, err);
-    rk_slice rest = tap_rest(rdb, tap);
-    if (tap->fed)
-        rk_hasher_add(rdb->hasher, rest);
-    *digest = tap->fed ? rk_hasher_end(rdb->hasher) : rk_digest_of(rest);
-    tap->on = false;
-    rdb->type = NULL;
-    return true;
+    return err->code == RK_OK ? false : rdb_say_where(rdb, err);
 }
 
 /* ---- second look ------------------------------------------------------------------------------------------------ */
@@ -565,7 +354,7 @@ bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
     if (rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
         read_key(rdb, byte, offset, rec, err))
         return true;
-    return say_where(rdb, err);
+    return rdb_say_where(rdb, err);
 }
 
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
@@ -573,42 +362,5 @@ bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
     rdb->type = NULL;
     if (rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err))
         return true;
-    return say_where(rdb, err);
-}
-
-/* ---- facts ------------------------------------------------------------------------------------------------------ */
-
-uint32_t rk_rdb_version(const rk_rdb *rdb)
-{
-    return rdb->version;
-}
-
-bool rk_rdb_is_valkey(const rk_rdb *rdb)
-{
-    return rdb->valkey;
-}
-
-uint64_t rk_rdb_offset(const rk_rdb *rdb)
-{
-    return rk_window_offset(&rdb->win);
-}
-
-rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
-{
-    return rdb->checksum;
-}
-
-uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err)
-{
-    rk_window *w = &rdb->win;
-    rk_err end = { 0 };
-    uint64_t count = 0;
-    w->drain = NULL;
-    do {
-        count += w->end - w->pos;
-        w->pos = w->end;
-    } while (rk_window_fill(w, 1, "trailing bytes", &end));
-    if (end.code != RK_TRUNCATED)
-        *err = end;
-    return rdb->wrapping && count >= rdb->wrapping ? count - rdb->wrapping : count;
+    return rdb_say_where(rdb, err);
 }

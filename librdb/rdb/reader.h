@@ -87,6 +87,9 @@ struct rk_rdb {
     rk_arena arena;             /* holds the templates */
     rdb_template *templates;
     size_t template_count, template_cap;
+    uint32_t *template_slots;   /* finds a template by its id; see template.c */
+    size_t template_slot_cap;
+    rk_arena value_arena;       /* holds the fields of a value that brings its own */
 };
 
 /* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one
@@ -101,6 +104,18 @@ struct rdb_value_type {
 
 /* The row for a type byte in this reader's branch (Redis, Valkey, Dragonfly), or NULL: unknown. */
 const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte);
+
+/* tap.c: what passes by. rdb_drain is what the window shows it to; a copy holds what is read between its begin and
+ * its end, in rdb->copy. */
+void rdb_drain(void *self, const uint8_t *bytes, size_t count);
+void rdb_copy_begin(rk_rdb *rdb);
+bool rdb_copy_end(rk_rdb *rdb, rk_err *err);
+
+/* Passes over what is left of the value pulled last. */
+bool rdb_skip_rest(rk_rdb *rdb, rk_err *err);
+
+/* Adds to a failure where it happened: the key or the record, and the source. Always returns false. */
+bool rdb_say_where(rk_rdb *rdb, rk_err *err);
 
 /* str.c: lengths and strings (spec: RDB, "Length encoding", "String encoding") */
 bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);

@@ -1,15 +1,53 @@
 /* template: hashes that share their field names (spec: RDB, "Hash templates"). */
 #include "reader.h"
 
+/* The place of `id` in the table of slots: where it is, or the free one where it belongs. A slot holds the number of
+ * its template, counted from 1. There is always a free one. */
+static size_t slot_of(const rk_rdb *owner, uint64_t id)
+{
+    size_t mask = owner->template_slot_cap - 1;
+    size_t at = (size_t)rk_hash64((rk_slice){ (const uint8_t *)&id, sizeof id }) & mask;
+    while (owner->template_slots[at] && owner->templates[owner->template_slots[at] - 1].id != id)
+        at = (at + 1) & mask;
+    return at;
+}
+
 const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id)
 {
     const rk_rdb *owner = rdb->first ? rdb->first : rdb;
     if (id < owner->template_count && owner->templates[id].id == id)
         return &owner->templates[id]; /* a server numbers them from 0 on */
-    for (size_t i = 0; i < owner->template_count; i++)
-        if (owner->templates[i].id == id)
-            return &owner->templates[i];
-    return NULL;
+    if (owner->template_count == 0)
+        return NULL;
+    uint32_t number = owner->template_slots[slot_of(owner, id)];
+    return number ? &owner->templates[number - 1] : NULL;
+}
+
+/* Makes the table of slots twice as large. */
+static bool grow_slots(rk_rdb *rdb, rk_err *err)
+{
+    size_t cap = rdb->template_slot_cap ? 2 * rdb->template_slot_cap : 16;
+    uint32_t *slots = rk_alloc(cap * sizeof *slots);
+    if (!slots)
+        return rk_no_memory(err);
+    rk_free(rdb->template_slots);
+    rdb->template_slots = slots;
+    rdb->template_slot_cap = cap;
+    for (size_t i = 0; i < rdb->template_count; i++)
+        slots[slot_of(rdb, rdb->templates[i].id)] = (uint32_t)i + 1;
+    return true;
+}
+
+static bool add_template(rk_rdb *rdb, rdb_template t, rk_err *err)
+{
+    size_t count = rdb->template_count;
+    if (count >= UINT32_MAX || (2 * (count + 1) > rdb->template_slot_cap && !grow_slots(rdb, err)))
+        return rk_no_memory(err);
+    if (!rk_grow((void **)&rdb->templates, &rdb->template_cap, count + 1, sizeof t, err))
+        return false;
+    rdb->template_slots[slot_of(rdb, t.id)] = (uint32_t)count + 1;
+    rdb->templates[rdb->template_count++] = t;
+    return true;
 }
 
 /* Fields ascend by length, then by bytes. */
@@ -23,8 +61,17 @@ static bool check_order(const rdb_template *t, uint64_t offset, rk_err *err)
     return true;
 }
 
+/* Moves the fields of `t` from `fields`, which grew as they arrived, into the arena. */
+static bool keep_fields(rk_arena *arena, rdb_template *t, const rk_slice *fields, rk_err *err)
+{
+    t->fields = rk_arena_take(arena, t->count * sizeof *fields, err);
+    if (t->fields && t->count)
+        memcpy(t->fields, fields, t->count * sizeof *fields);
+    return t->fields != NULL;
+}
+
 /* Reads `count` strings as the fields of `t`; memory grows as they arrive. */
-static bool read_fields(rk_rdb *rdb, rdb_template *t, uint64_t count, rk_err *err)
+static bool read_fields(rk_rdb *rdb, rk_arena *arena, rdb_template *t, uint64_t count, rk_err *err)
 {
     rk_slice *fields = NULL;
     size_t cap = 0;
@@ -33,12 +80,11 @@ static bool read_fields(rk_rdb *rdb, rdb_template *t, uint64_t count, rk_err *er
         rk_slice text;
         ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
              rdb_text(rdb, 0, &text, "template field", err) &&
-             rk_arena_copy(&rdb->arena, text, &fields[t->count], err);
+             rk_arena_copy(arena, text, &fields[t->count], err);
     }
-    if (ok && (t->fields = rk_arena_take(&rdb->arena, t->count * sizeof *fields, err)) != NULL)
-        memcpy(t->fields, fields, t->count * sizeof *fields);
+    ok = ok && keep_fields(arena, t, fields, err);
     rk_free(fields);
-    return ok && t->fields;
+    return ok;
 }
 
 bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
@@ -51,11 +97,9 @@ bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
         return rk_fail(err, RK_DAMAGED, offset, "a hash template without fields");
     if (rdb_find_template(rdb, t.id))
         return rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
-    if (!read_fields(rdb, &t, count, err) || !check_order(&t, offset, err))
+    if (!read_fields(rdb, &rdb->arena, &t, count, err) || !check_order(&t, offset, err) ||
+        !add_template(rdb, t, err))
         return false;
-    if (!rk_grow((void **)&rdb->templates, &rdb->template_cap, rdb->template_count + 1, sizeof t, err))
-        return false;
-    rdb->templates[rdb->template_count++] = t;
     record->numbers[0] = t.id;
     record->numbers[1] = t.count;
     return true;
@@ -68,37 +112,39 @@ static bool use_template(rk_rdb *rdb, uint64_t id, uint64_t offset, rk_err *err)
     return rdb->plain.template || rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is not there", id);
 }
 
-/* Fields that stand in the value itself (types 29 and 31); they live in the arena like any template. */
+/* The fields of `t` as the entries of a listpack. */
+static bool read_packed_fields(rk_rdb *rdb, rdb_template *t, rk_err *err)
+{
+    rk_packed entry;
+    rk_blob blob;
+    rk_slice *fields = NULL;
+    size_t cap = 0;
+    if (!rdb_blob(rdb, 0, &blob, "template fields", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
+        return false;
+    bool ok = true;
+    for (; ok && rk_listpack_next(&rdb->plain.listpack, &entry); t->count += ok)
+        ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
+             rk_arena_copy(&rdb->value_arena, rk_packed_bytes(&entry, rdb->plain.room[0]), &fields[t->count], err);
+    ok = ok && err->code == RK_OK && keep_fields(&rdb->value_arena, t, fields, err);
+    rk_free(fields);
+    return ok;
+}
+
+/* Fields that stand in the value itself (types 29 and 31); they live until the next such value. */
 static bool read_own_fields(rk_rdb *rdb, rk_err *err)
 {
     uint64_t format = 0, count = 0, offset = rk_window_offset(&rdb->win);
-    rk_packed entry;
-    rk_blob blob;
-    rdb_template *t = rk_arena_take(&rdb->arena, sizeof *t, err);
+    rk_arena_free(&rdb->value_arena);
+    rdb_template *t = rk_arena_take(&rdb->value_arena, sizeof *t, err);
     if (!t || !rdb_len(rdb, &format, "template form", err))
         return false;
     rdb->plain.template = t;
     rdb->plain.position = 0;
     if (format > 1)
         return rk_fail(err, RK_DAMAGED, offset, "template form is %" PRIu64 ", not 0 or 1", format);
-    if (format == 1)
-        return rdb_count(rdb, &count, "template size", err) && read_fields(rdb, t, count, err) &&
-               check_order(t, offset, err);
-
-    if (!rdb_blob(rdb, 0, &blob, "template fields", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
-        return false;
-    rk_slice *fields = NULL;
-    size_t cap = 0;
-    bool ok = true;
-    while (ok && rk_listpack_next(&rdb->plain.listpack, &entry)) {
-        ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
-             rk_arena_copy(&rdb->arena, rk_packed_bytes(&entry, rdb->plain.room[0]), &fields[t->count], err);
-        t->count += ok;
-    }
-    ok = ok && err->code == RK_OK && (t->fields = rk_arena_take(&rdb->arena, t->count * sizeof *fields, err)) != NULL;
-    if (ok && t->count)
-        memcpy(t->fields, fields, t->count * sizeof *fields);
-    rk_free(fields);
+    bool ok = format == 0 ? read_packed_fields(rdb, t, err)
+                          : rdb_count(rdb, &count, "template size", err) &&
+                                read_fields(rdb, &rdb->value_arena, t, count, err);
     return ok && check_order(t, offset, err);
 }
 

@@ -43,62 +43,54 @@ static bool count_entries(rk_rdb *rdb, const rk_unit *unit, uint64_t *count, rk_
     return err->code == RK_OK;
 }
 
-/* Reads one unit; its string lies in one piece in the window. */
-static bool read_unit(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_err *err)
+static bool read_container(rk_rdb *rdb, rk_unit *unit, rk_err *err)
 {
-    uint64_t container = 2, count = 0, score_bits;
-    unit->form = layout->form;
-    unit->scored = layout->scored;
-    if (layout->container) {
-        uint64_t offset = rk_window_offset(&rdb->win);
-        if (!rdb_len(rdb, &container, "quicklist container", err))
-            return false;
-        if (container != 1 && container != 2)
-            return rk_fail(err, RK_DAMAGED, offset, "quicklist container is %" PRIu64 ", not 1 or 2", container);
-        if (container == 1)
-            unit->form = RK_UNIT_ITEM;
-    }
-    if (!rdb_str(rdb, &unit->str, unit->form == RK_UNIT_ITEM ? "element" : "packed node", err))
+    uint64_t container = 0, offset = rk_window_offset(&rdb->win);
+    if (!rdb_len(rdb, &container, "quicklist container", err))
         return false;
-    size_t len = (size_t)(rk_window_offset(&rdb->win) - unit->str.offset);
-    if (layout->score == 5 && rdb->win.end - rdb->win.pos < 8) {
-        /* the score lies beyond the window: get it without losing sight of the member */
-        rdb->win.pos -= len;
-        if (!rk_window_need(&rdb->win, len + 8, "score", err))
-            return false;
-        unit->str.stored.ptr = rdb->win.buf + rdb->win.pos + (unit->str.content - unit->str.offset);
-        if (unit->str.form == RK_STR_INT)
-            unit->str.stored.ptr = rdb->win.buf + rdb->win.pos + 1;
-        rdb->win.pos += len;
-    }
-    unit->raw = (rk_slice){ rdb->win.buf + rdb->win.pos - len, len };
-    unit->count = 1;
-    if (layout->score == 5) {
-        memcpy(&score_bits, rdb->win.buf + rdb->win.pos, 8);
-        return rdb_double(rdb, &unit->score, "score", err);
-    }
-    if (unit->form == RK_UNIT_ITEM)
-        return true;
-    if (!count_entries(rdb, unit, &count, err))
-        return false;
-    unit->count = (uint32_t)(unit->scored ? count / 2 : count);
-    return count <= UINT32_MAX || rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of too many entries");
+    if (container != 1 && container != 2)
+        return rk_fail(err, RK_DAMAGED, offset, "quicklist container is %" PRIu64 ", not 1 or 2", container);
+    if (container == 1)
+        unit->form = RK_UNIT_ITEM;
+    return true;
 }
 
-/* A member with a text score, which may lie beyond the window: the member is kept in a buffer. */
-static bool read_text_scored(rk_rdb *rdb, rk_unit *unit, rk_err *err)
+static bool read_score(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_err *err)
 {
-    rk_buf *own = &rdb->text[1];
-    *unit = (rk_unit){ .form = RK_UNIT_ITEM, .scored = true, .count = 1 };
-    if (!rdb_str(rdb, &unit->str, "sorted set member", err))
+    return layout->score == 0   ? true
+           : layout->score == 3 ? rdb_text_double(rdb, &unit->score, err)
+                                : rdb_double(rdb, &unit->score, "score", err);
+}
+
+/* Reads the unit's string and score; both are kept in sight, with the length bytes, wherever the window ends. */
+static bool read_string(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_err *err)
+{
+    const char *what = unit->form == RK_UNIT_ITEM ? "element" : "packed node";
+    rk_window_hold(&rdb->win);
+    bool ok = rdb_str(rdb, &unit->str, what, err);
+    size_t len = (size_t)(rk_window_offset(&rdb->win) - unit->str.offset);
+    ok = ok && read_score(rdb, layout, unit, err);
+    rk_window_let_go(&rdb->win);
+    if (!ok)
         return false;
-    size_t len = (size_t)(rk_window_offset(&rdb->win) - unit->str.offset), stored = unit->str.stored.len;
-    own->len = 0;
-    if (!rk_buf_add(own, (rk_slice){ rdb->win.buf + rdb->win.pos - len, len }, err))
+    unit->raw = (rk_slice){ rk_window_at(&rdb->win, unit->str.offset), len };
+    unit->str.stored.ptr = rk_window_at(&rdb->win, unit->str.content);
+    return true;
+}
+
+static bool read_unit(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_err *err)
+{
+    uint64_t count = 1;
+    *unit = (rk_unit){ .form = layout->form, .scored = layout->scored };
+    if ((layout->container && !read_container(rdb, unit, err)) || !read_string(rdb, layout, unit, err))
         return false;
-    unit->raw = rk_buf_slice(own);
-    unit->str.stored = rk_slice_from(unit->raw, len - stored);
-    return rdb_text_double(rdb, &unit->score, err);
+    if (unit->form != RK_UNIT_ITEM) {
+        if (!count_entries(rdb, unit, &count, err))
+            return false;
+        count /= unit->scored ? 2 : 1;
+    }
+    unit->count = (uint32_t)count;
+    return count <= UINT32_MAX || rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of too many entries");
 }
 
 static const unit_layout *layout_of(const rk_rdb *rdb)
@@ -113,18 +105,20 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err)
     const unit_layout *layout = rdb->type ? layout_of(rdb) : NULL;
     if (!layout || rdb->value_end)
         return false;
+    if (rdb->opened && !rdb->by_unit)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "units are asked for behind elements");
     if (!rdb->opened) {
         rdb->opened = rdb->by_unit = true;
         rdb->plain.left = 1;
         if (layout->many && !rdb_count(rdb, &rdb->plain.left, "number of elements", err))
-            return false;
+            return rdb_say_where(rdb, err);
     }
     if (rdb->plain.left == 0) {
         rdb->value_end = true;
         return false;
     }
     rdb->plain.left--;
-    return layout->score == 3 ? read_text_scored(rdb, unit, err) : read_unit(rdb, layout, unit, err);
+    return read_unit(rdb, layout, unit, err) || rdb_say_where(rdb, err);
 }
 
 bool rk_unit_walk_open(rk_unit_walk *walk, const rk_unit *unit, rk_slice bytes, rk_err *err)

@@ -220,8 +220,10 @@ bool rk_snapshot_next(rk_snapshot *s, rk_key *key, rk_err *err)
             *err = (rk_err){ 0 };
             return false;
         }
-        if (rec.kind == RK_RECORD_END)
+        if (rec.kind == RK_RECORD_END) {
+            s->info.expiry_without_key = rec.numbers[0] != 0;
             return end(s, err) && false;
+        }
         if (rec.kind == RK_RECORD_KEY) {
             *key = rec.key;
             s->info.keys++;
