@@ -80,8 +80,11 @@ static bool fill_fields(rk_job_cursor *c, rk_job_finding *f, rk_err *err)
     f->field_count = 0;
     if (!f->old_side.place || !f->new_side.place || rk_slice_is(f->old_side.payload, f->new_side.payload))
         return true;
+    rk_envelope envelope; /* what does not parse has no fields to compare */
+    if (!rk_envelope_scan(f->old_side.payload, &envelope) || !rk_envelope_scan(f->new_side.payload, &envelope))
+        return true;
     if (!rk_json_differ_open(&differ, f->old_side.payload, f->new_side.payload, &c->scratch, err))
-        return err->code == RK_OK;
+        return false;
     while (rk_json_differ_next(&differ, &diff, err)) {
         size_t i = f->field_count;
         rk_buf room = { 0 };

@@ -78,6 +78,8 @@ static bool fields_progress(rk_diff *d, const job_pair *p, rk_why *why)
     bool rewritten = false, strange = false;
     size_t count = 0;
     *why = RK_WHY_FIELDS;
+    if (!p->was.is_object || !p->is.is_object)
+        return false;
     if (!rk_json_differ_open(&differ, p->before, p->after, &d->scratch[0], d->err))
         return false;
     for (; rk_json_differ_next(&differ, &diff, d->err); count++) {

@@ -125,7 +125,8 @@ static void drop_pushed_back(const rk_diff *d, const rk_ledger_row *row, stretch
 
 static bool judge_row(rk_diff *d, stretches *s, rk_ledger_row *row)
 {
-    qsort(s->items, s->count, sizeof *s->items, by_shards_then_after);
+    if (s->count > 1) /* qsort takes no NULL, even for nothing */
+        qsort(s->items, s->count, sizeof *s->items, by_shards_then_after);
     row->shared = row->out_of_order = row->backward = 0;
     for (size_t from = 0, to; from < s->count; from = to) {
         for (to = from; to < s->count && s->items[to].old_shard == s->items[from].old_shard &&
