@@ -48,11 +48,13 @@ static void answer(const asked *a, side *s)
     }
 }
 
-/* The part of the units that one thread looks at. */
+enum { CHUNKS = 64 }; /* the units are shared out in so many pieces, to whoever is free */
+
+/* What one thread looks at. */
 typedef struct {
     const side *side;
     const asked *asked;
-    uint64_t from, to;
+    _Atomic size_t *next_chunk;
     rk_err err;
     bool ok;
 } scan_part;
@@ -74,20 +76,34 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
     return part->err.code == RK_OK;
 }
 
-static bool scan_units(scan_part *part)
+/* The matched units among [from, to). */
+static bool scan_units(scan_part *part, payload_reader *reader, uint64_t from, uint64_t to)
 {
-    payload_reader reader;
     const side *s = part->side;
-    bool ok = payload_open(&reader, s, &part->err);
-    for (size_t i = 0; ok && i < s->candidate_count; i++) {
+    for (size_t i = 0; i < s->candidate_count; i++) {
         const rk_candidate *c = &s->candidates[i];
         const rk_place *place = c->place;
         if (!place || place->kind == RK_PLACE_WORK)
             continue;
-        uint64_t from = c->first_unit > part->from ? c->first_unit : part->from;
-        uint64_t end = c->first_unit + c->unit_count < part->to ? c->first_unit + c->unit_count : part->to;
-        for (uint64_t u = from; ok && u < end; u++)
-            ok = s->units[u].partner == UNIT_ALONE || scan_unit(part, &reader, (uint32_t)u, side_place_is_scored(place));
+        uint64_t end = c->first_unit + c->unit_count < to ? c->first_unit + c->unit_count : to;
+        for (uint64_t u = c->first_unit > from ? c->first_unit : from; u < end; u++)
+            if (s->units[u].partner != UNIT_ALONE &&
+                !scan_unit(part, reader, (uint32_t)u, side_place_is_scored(place)))
+                return false;
+    }
+    return true;
+}
+
+static bool scan_chunks(scan_part *part)
+{
+    payload_reader reader;
+    uint64_t count = part->side->unit_count;
+    bool ok = payload_open(&reader, part->side, &part->err);
+    while (ok) {
+        size_t chunk = atomic_fetch_add(part->next_chunk, 1);
+        if (chunk >= CHUNKS)
+            break;
+        ok = scan_units(part, &reader, count * chunk / CHUNKS, count * (chunk + 1) / CHUNKS);
     }
     payload_close(&reader);
     return ok;
@@ -96,15 +112,15 @@ static bool scan_units(scan_part *part)
 static void *scan_thread(void *argument)
 {
     scan_part *part = argument;
-    part->ok = scan_units(part);
+    part->ok = scan_chunks(part);
     return NULL;
 }
 
 static bool scan_in_two(rk_diff *d, const asked *a)
 {
-    uint64_t half = d->new.unit_count / 2;
-    scan_part parts[2] = { { .side = &d->new, .asked = a, .from = 0, .to = half },
-                           { .side = &d->new, .asked = a, .from = half, .to = d->new.unit_count } };
+    _Atomic size_t next_chunk = 0;
+    scan_part parts[2] = { { .side = &d->new, .asked = a, .next_chunk = &next_chunk },
+                           { .side = &d->new, .asked = a, .next_chunk = &next_chunk } };
     pthread_t thread;
     bool second = pthread_create(&thread, NULL, scan_thread, &parts[1]) == 0;
     scan_thread(&parts[0]);
