@@ -105,7 +105,8 @@ const char *rk_slice_print(rk_slice s, char *out, size_t cap)
     while (at < s.len) {
         size_t n = utf8_length(s.ptr + at, s.len - at);
         uint8_t c = s.ptr[at];
-        bool plain = n > 1 || (n == 1 && c >= 0x20 && c != 0x7f && c != '\'' && c != '\\');
+        bool c1 = n == 2 && c == 0xc2 && s.ptr[at + 1] < 0xa0; /* U+0080 to U+009F steer terminals, too */
+        bool plain = (n > 1 && !c1) || (n == 1 && c >= 0x20 && c != 0x7f && c != '\'' && c != '\\');
         if (used + (plain ? n : 4) + 4 > cap) { /* room for "..." and the final zero */
             memcpy(out + used, "...", 3);
             used += 3;

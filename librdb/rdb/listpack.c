@@ -103,7 +103,8 @@ static unsigned long_backlen(const uint8_t *at, size_t rest, uint64_t size)
     return 0;
 }
 
-/* Says why the element of `size` bytes at the cursor (0: of no known encoding) cannot be had. */
+/* Says why the element of `size` bytes at the cursor (0: of no known encoding) cannot be had: the first
+ * reason is the one that is kept. */
 static bool fail_element(rk_cursor *c, uint64_t size)
 {
     uint8_t code = c->rest.ptr[0];
@@ -114,8 +115,6 @@ static bool fail_element(rk_cursor *c, uint64_t size)
         return rk_packed_fail(c, c->offset, "listpack encoding byte is 0x%02x, which has no meaning", code);
     rk_packed_take(c, size, "listpack element");
     unsigned width = backlen_width(size);
-    if (!rk_cursor_ok(c))
-        return false;
     if (c->rest.len < width)
         return rk_packed_fail(c, c->offset, "listpack backlen takes %u bytes, %zu remain", width,
                               c->rest.len);
@@ -124,11 +123,12 @@ static bool fail_element(rk_cursor *c, uint64_t size)
         2 * (int)width, backlen_read(c->rest.ptr, width), size, 2 * (int)width, backlen_write(size, width));
 }
 
-/* What can only be known behind the last element. */
+/* What can only be known behind the last element. After a failure there is nothing more to say: the first one
+ * is kept. */
 static bool end(rk_listpack *list)
 {
     rk_cursor *c = &list->cursor;
-    if (rk_cursor_ok(c) && list->count != COUNT_UNKNOWN && list->count != list->seen)
+    if (list->count != COUNT_UNKNOWN && list->count != list->seen)
         rk_packed_fail(c, c->offset, "listpack counts %" PRIu32 " elements, %" PRIu32 " are there",
                        list->count, list->seen);
     return false;

@@ -51,8 +51,6 @@ static void take_value(rk_cursor *c, rk_packed *entry)
 {
     uint64_t code_at = c->offset, length = 0;
     uint8_t code = (uint8_t)rk_packed_le(c, 1, "ziplist encoding");
-    if (!rk_cursor_ok(c))
-        return;
     switch (code >> 6) {
     case 0:
         length = code;
@@ -70,13 +68,12 @@ static void take_value(rk_cursor *c, rk_packed *entry)
     entry->text = rk_packed_take(c, length, "ziplist string");
 }
 
-/* What can only be known behind the last entry. */
+/* What can only be known behind the last entry. After a failure there is nothing more to say: the first one
+ * is kept. */
 static bool end(rk_ziplist *list)
 {
     rk_cursor *c = &list->cursor;
     uint64_t last = list->total - 1 - list->previous;
-    if (!rk_cursor_ok(c))
-        return false;
     if (list->seen > 0 && list->last != last)
         return rk_packed_fail(c, c->offset,
                               "ziplist tail offset is %" PRIu64 ", its last entry begins at %" PRIu64,

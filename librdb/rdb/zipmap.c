@@ -38,12 +38,11 @@ static uint64_t take_length(rk_cursor *c, const char *what)
     return length;
 }
 
-/* What can only be known behind the last pair. */
+/* What can only be known behind the last pair. After a failure there is nothing more to say: the first one is
+ * kept. */
 static bool end(rk_zipmap *map)
 {
     rk_cursor *c = &map->cursor;
-    if (!rk_cursor_ok(c))
-        return false;
     if (map->seen == 0)
         return rk_packed_fail(c, c->offset, "zipmap holds 0 pairs, not at least 1");
     if (map->count < COUNT_UNKNOWN && map->count != map->seen)

@@ -1,0 +1,191 @@
+/* diff: what happened to every job and key between two data sets (design: "Verdicts"). Both sides are read once,
+ * in two threads; what lies byte for byte the same in the same place is matched undecoded, and only the rest is
+ * looked at again. */
+#ifndef RDBKIT_DIFF_H
+#define RDBKIT_DIFF_H
+
+#include "rdbkit/sidekiq.h"
+
+typedef enum {
+    RK_JOB_KEPT,
+    RK_JOB_RESCHEDULED,
+    RK_JOB_CHANGED,
+    RK_JOB_MOVED,
+    RK_JOB_IN_PROGRESS,
+    RK_JOB_STRANDED,
+    RK_JOB_FINISHED,
+    RK_JOB_REMOVED,
+    RK_JOB_TRIMMED,
+    RK_JOB_LOST,
+    RK_JOB_UNACCOUNTED,
+    RK_JOB_DAMAGED,
+    RK_JOB_DUPLICATED,  /* from here on: jobs of NEW that are nobody's partner */
+    RK_JOB_RESURRECTED,
+    RK_JOB_ADDED,
+    RK_JOB_UNEXPECTED,
+    RK_VERDICTS
+} rk_verdict;
+
+const char *rk_verdict_name(rk_verdict verdict); /* "kept", "in_progress" ... */
+
+typedef enum { RK_TRANSITION_NONE, RK_PROGRESS, RK_IRREGULAR } rk_transition;
+
+/* Why a verdict is what it is; words are chosen by the report. */
+typedef enum {
+    RK_WHY_NONE,
+    RK_WHY_COUNTERS_STILL,   /* gone, and no job was processed meanwhile */
+    RK_WHY_EXPLAINED,        /* gone, and all that was processed is accounted for by others */
+    RK_WHY_NOT_DUE,          /* gone before its time */
+    RK_WHY_DEAD_DOES_NOT_RUN,/* gone from the dead set, untrimmed */
+    RK_WHY_PLACE_GONE,       /* the whole layout is gone, counters and all */
+    RK_WHY_MAY_HAVE_RUN,     /* gone while jobs were processed */
+    RK_WHY_MAY_BE_IN_HAND,   /* gone, and a live process has a thread that may hold it */
+    RK_WHY_HELD_BY_SILENT,   /* in the work hash of a process that was not heard of any more */
+    RK_WHY_NO_COUNTERS,      /* gone, and there are no counters to ask */
+    RK_WHY_COUNTERS_BACK,    /* gone, and the counters went back: reset, flush or an older state */
+    RK_WHY_NOT_SEEN,         /* part of NEW could not be read */
+    RK_WHY_AGE, RK_WHY_LIMIT,/* trimmed by age, by number */
+    RK_WHY_WRONG_QUEUE,      /* moved to a queue that its payload does not name */
+    RK_WHY_NO_FAILURE,       /* moved to retry or dead without the marks of a failure */
+    RK_WHY_NOT_A_STEP,       /* moved where Sidekiq does not move jobs */
+    RK_WHY_BEFORE_TIME,      /* moved before it was due, unchanged */
+    RK_WHY_OTHER_LAYOUT,     /* moved to another database or namespace */
+    RK_WHY_FIELDS,           /* fields differ that Sidekiq does not write in that step */
+    RK_WHY_NOT_JSON,         /* no longer parses */
+    RK_WHY_NO_JID,           /* lost its jid */
+    RK_WHY_NOT_UTF8,         /* was valid UTF-8, is not any more */
+    RK_WHY_SCORE_CUT,        /* the score lost digits, or was scaled */
+    RK_WHY_RESPELLED,        /* same values, other bytes: something else than Sidekiq wrote it */
+    RK_WHY_SAME_BYTES, RK_WHY_SAME_JID, /* duplicated: how the copy looks */
+    RK_WHYS
+} rk_why;
+
+/* The clock and the log are what verdicts rest on. */
+typedef enum { RK_BY_SNAPSHOTS, RK_BY_COUNTERS, RK_BY_LOG } rk_evidence_level;
+
+/* One row of the ledger: a place as both sides have it. */
+typedef struct {
+    const rk_place *old_place, *new_place; /* one may be NULL */
+    uint64_t old_jobs, new_jobs;
+    uint64_t counts[RK_VERDICTS];
+    uint64_t moved_in;
+    uint64_t irregular;       /* of changed and moved */
+    uint64_t shared;          /* jobs of a list that both sides have in it */
+    uint64_t out_of_order;    /* of them: how many would have to move to restore the order */
+    uint64_t backward;        /* of them: how many stand in reversed order */
+    bool order_changed, reversed, sorted;
+    uint64_t cut_at;          /* the list was cut here: all gone jobs stood behind, none before; 0: no */
+    bool doubled;             /* every job of the list or set is there twice */
+} rk_ledger_row;
+
+typedef struct {
+    uint64_t equal, equal_other_encoding, changed, only_old, only_new, volatile_keys, expired, empty;
+} rk_key_counts;
+
+/* The accounting of one pair of layouts (spec: Sidekiq, "Accounting with the counters"). */
+typedef struct {
+    const rk_layout *old_layout, *new_layout; /* one may be NULL */
+    bool has_counters;
+    int64_t processed, failed;     /* how far the counters moved */
+    uint64_t visible;              /* executions that show in jobs still there */
+    uint64_t gone_runnable, gone_idle; /* gone jobs that could run by themselves, and that could not */
+    uint64_t at_least_lost;        /* of the unaccounted ones: so many at least did not end */
+} rk_account;
+
+typedef enum { RK_PROOF_NONE, RK_PROOF_COMPLETE, RK_PROOF_BEHIND, RK_PROOF_OTHER_HISTORY } rk_repl_proof;
+
+typedef struct {
+    const char *id;     /* "reversed", "page_limit" ... */
+    char text[400];     /* a sentence */
+} rk_diagnosis;
+
+typedef struct {
+    rk_paths old_paths, new_paths;
+    rk_progress *old_progress, *new_progress; /* one a path, or NULL */
+    bool no_jobs, no_keys;
+    const char *namespace_only;     /* NULL: all */
+    const char *map_old, *map_new;  /* prefixes without their last colon; NULL: none given */
+    const char *const *keys, *const *ignores; /* glob patterns over key names */
+    size_t key_count, ignore_count;
+    int64_t ttl_tolerance_ms;
+    double alive_within_s;
+} rk_diff_options;
+
+typedef struct rk_diff rk_diff;
+
+/* Reads both sides and judges. NULL: `err` says why; nothing that was read may be trusted then. */
+rk_diff *rk_diff_run(const rk_diff_options *options, rk_err *err);
+void rk_diff_free(rk_diff *diff);
+
+/* ---- what came out ------------------------------------------------------------------------------------------ */
+
+bool rk_diff_is_partial(const rk_diff *diff);
+rk_evidence_level rk_diff_evidence(const rk_diff *diff);
+const rk_snapshot_info *rk_diff_input(const rk_diff *diff, bool new_side, size_t i); /* NULL beyond the last */
+uint64_t rk_diff_input_jobs(const rk_diff *diff, bool new_side, size_t i);
+const rk_layouts *rk_diff_layouts(const rk_diff *diff, bool new_side);
+const rk_ledger_row *rk_diff_rows(const rk_diff *diff, size_t *count);
+const rk_ledger_row *rk_diff_total(const rk_diff *diff);
+uint64_t rk_diff_irregular(const rk_diff *diff);      /* changed and moved jobs that are irregular */
+uint64_t rk_diff_stranded_new(const rk_diff *diff);   /* added jobs that stand in a dead process' list */
+uint64_t rk_diff_orders_changed(const rk_diff *diff); /* queues */
+const rk_key_counts *rk_diff_keys(const rk_diff *diff);
+const rk_account *rk_diff_accounts(const rk_diff *diff, size_t *count);
+const rk_diagnosis *rk_diff_diagnoses(const rk_diff *diff, size_t *count);
+rk_repl_proof rk_diff_proof(const rk_diff *diff);
+uint64_t rk_diff_shadows(const rk_diff *diff, bool new_side); /* keys that stand twice in one file */
+
+/* One side of a job. */
+typedef struct {
+    const rk_place *place;   /* NULL: not on this side */
+    bool has_position, has_score;
+    uint64_t position;       /* from the head of the list */
+    double score;
+    uint64_t offset;         /* in bytes into the source, of the string that holds the job */
+    size_t shard;
+    rk_slice payload;
+} rk_job_side;
+
+typedef struct {
+    rk_verdict verdict;
+    rk_transition transition;
+    rk_why why;
+    bool stranded;               /* an added job in the list of a dead process */
+    rk_slice jid, class_name;    /* decoded; jid is empty when it cannot be read */
+    uint64_t payload_hash;       /* XXH3-64 of the payload, for a job without a jid */
+    double created_at, enqueued_at;
+    rk_slice error_class;
+    rk_job_side old_side, new_side;
+    const char *const *fields;   /* names of fields that differ, JSON strings without their quotes */
+    const size_t *field_lengths;
+    size_t field_count;
+    const rk_process *holder;    /* RK_WHY_HELD_BY_SILENT */
+} rk_job_finding;
+
+/* Pulls the next job whose verdict is not `kept`; everything in it is borrowed until the next pull. */
+typedef struct rk_job_cursor rk_job_cursor;
+rk_job_cursor *rk_job_cursor_open(rk_diff *diff, rk_err *err);
+bool rk_job_cursor_next(rk_job_cursor *cursor, rk_job_finding *finding, rk_err *err);
+void rk_job_cursor_close(rk_job_cursor *cursor);
+
+typedef enum { RK_KEY_CHANGED, RK_KEY_ONLY_OLD, RK_KEY_ONLY_NEW, RK_KEY_EXPIRED } rk_key_verdict;
+const char *rk_key_verdict_name(rk_key_verdict verdict);
+
+typedef struct {
+    rk_key_verdict verdict;
+    rk_slice name;
+    uint32_t db;
+    rk_type old_type, new_type;
+    bool value_differs, ttl_differs, type_differs;
+    int64_t old_expire_ms, new_expire_ms;
+    uint64_t old_elements, new_elements;
+    uint64_t old_offset, new_offset;
+    size_t old_shard, new_shard;
+} rk_key_finding;
+
+typedef struct rk_key_cursor rk_key_cursor;
+rk_key_cursor *rk_key_cursor_open(rk_diff *diff, rk_err *err);
+bool rk_key_cursor_next(rk_key_cursor *cursor, rk_key_finding *finding, rk_err *err);
+void rk_key_cursor_close(rk_key_cursor *cursor);
+
+#endif

@@ -1,0 +1,97 @@
+/* expand: jobs, one by one, of the units that were not matched as they lie in the file. */
+#include "side.h"
+
+/* What tells one job from another: its jid, or, where it has none, its bytes. */
+static void identify(side_job *job, rk_slice payload)
+{
+    rk_envelope envelope;
+    bool parsed = rk_envelope_scan(payload, &envelope);
+    job->payload = rk_digest_of(payload);
+    job->flags |= (parsed ? JOB_PARSED : 0) | (rk_slice_utf8(payload) ? JOB_UTF8 : 0);
+    if (envelope.jid.len > 0) {
+        job->flags |= JOB_HAS_JID;
+        job->jid = rk_hash64(envelope.jid);
+    } else {
+        job->jid = job->payload.lo;
+    }
+}
+
+static side_job *new_job(side *s, uint32_t place)
+{
+    if (s->job_count >= NO_PARTNER - 1) {
+        rk_fail(&s->err, RK_USAGE, RK_NO_OFFSET, "more than %" PRIu32 " jobs differ", NO_PARTNER - 1);
+        return NULL;
+    }
+    if (!rk_grow((void **)&s->jobs, &s->job_cap, s->job_count + 1, sizeof *s->jobs, &s->err))
+        return NULL;
+    side_job *job = &s->jobs[s->job_count++];
+    *job = (side_job){ .place = place, .partner = NO_PARTNER };
+    return job;
+}
+
+static bool expand_unit(side *s, const rk_place *place, uint32_t unit)
+{
+    rk_slice payload;
+    double score = 0;
+    bool scored = side_place_is_scored(place);
+    if (!payload_open_unit(&s->reader, unit, scored, &s->err))
+        return false;
+    while (payload_next(&s->reader, &payload, &score, &s->err)) {
+        side_job *job = new_job(s, (uint32_t)place->id);
+        if (!job)
+            return false;
+        job->unit = unit;
+        job->index = s->reader.next - 1;
+        if (scored)
+            job->score = score;
+        else
+            job->position = s->units[unit].position + job->index;
+        identify(job, payload);
+    }
+    return s->err.code == RK_OK;
+}
+
+static bool expand_held(side *s, const rk_place *place)
+{
+    for (size_t i = 0; place->alive && i < s->layouts.held_count; i++) {
+        if (s->layouts.held[i].place != place)
+            continue;
+        side_job *job = new_job(s, (uint32_t)place->id);
+        if (!job)
+            return false;
+        job->unit = (uint32_t)i;
+        job->flags = JOB_HELD;
+        identify(job, s->layouts.held[i].payload);
+    }
+    return true;
+}
+
+static bool expand_place(side *s, const rk_place *place)
+{
+    if (place->kind == RK_PLACE_WORK)
+        return expand_held(s, place);
+    for (size_t i = 0; i < place->segment_count; i++) {
+        const rk_candidate *c = place->segments[i].candidate;
+        for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++)
+            if (s->units[u].partner == UNIT_ALONE && !expand_unit(s, place, (uint32_t)u))
+                return false;
+    }
+    return true;
+}
+
+bool side_expand(side *s)
+{
+    size_t count = s->layouts.place_count;
+    s->first_job = rk_alloc((count + 1) * sizeof *s->first_job);
+    if (!s->first_job)
+        return rk_no_memory(&s->err);
+    if (!payload_open(&s->reader, s, &s->err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        s->first_job[i] = s->job_count;
+        if (!expand_place(s, s->layouts.places[i]))
+            return false;
+    }
+    s->first_job[count] = s->job_count;
+    return true;
+}

@@ -1,0 +1,72 @@
+/* run: one comparison under way, and its result. */
+#ifndef RDBKIT_DIFF_RUN_H
+#define RDBKIT_DIFF_RUN_H
+
+#include "join.h"
+#include "side.h"
+
+enum { DIAGNOSES_MOST = 16 };
+#define NO_ROW UINT32_MAX
+
+/* A key that is not equal on both sides; indexes into the catalogs, or NO_KEY. */
+#define NO_KEY UINT32_MAX
+typedef struct {
+    uint32_t old_key, new_key;
+    uint8_t verdict;
+    bool value_differs, ttl_differs, type_differs;
+} key_difference;
+
+struct rk_diff {
+    rk_diff_options options;
+    side old, new;
+    rk_account *accounts;      /* one a pair of layouts */
+    size_t account_count, account_cap;
+    rk_ledger_row *rows;
+    size_t row_count, row_cap;
+    uint32_t *old_rows, *new_rows; /* place id to row */
+    uint32_t *old_accounts, *new_accounts; /* place id to account */
+    rk_ledger_row total;
+    rk_key_counts keys;
+    key_difference *differences;
+    size_t difference_count, difference_cap;
+    uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
+    rk_diagnosis diagnoses[DIAGNOSES_MOST];
+    size_t diagnosis_count;
+    bool counters_spoke;       /* some verdict rests on the counters */
+    join table;
+    rk_buf scratch[4];
+    rk_err *err;
+};
+
+/* Each is one step, in this order; false: d->err says why. */
+bool run_pair(rk_diff *d);         /* pair.c: layouts and places of both sides */
+bool run_match_units(rk_diff *d);  /* units.c */
+bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid */
+bool run_scan(rk_diff *d);         /* scan.c: which jids of NEW's rest are among the jobs matched as units */
+bool run_match_rest(rk_diff *d);   /* rest.c: across places, damaged ones, copies */
+bool run_judge(rk_diff *d);        /* judge.c: what a pair means */
+bool run_judge_gone(rk_diff *d);   /* gone.c: what it means that a job is gone */
+bool run_order(rk_diff *d);        /* order.c */
+bool run_ledger(rk_diff *d);       /* ledger.c */
+bool run_keys(rk_diff *d);         /* keys.c */
+void run_diagnose(rk_diff *d);     /* diagnose.c */
+
+/* Jobs of one place. */
+static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *count)
+{
+    *count = place ? s->first_job[place->id + 1] - s->first_job[place->id] : 0;
+    return place ? s->jobs + s->first_job[place->id] : NULL;
+}
+
+static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, rk_verdict verdict)
+{
+    d->old.jobs[old_job].partner = new_job;
+    d->new.jobs[new_job].partner = old_job;
+    d->old.jobs[old_job].verdict = d->new.jobs[new_job].verdict = (uint8_t)verdict;
+}
+
+/* The name that an OLD key has in NEW, where namespaces are mapped; false when it stays as it is. */
+bool run_map_name(rk_diff *d, uint32_t db, rk_slice name, uint32_t *new_db, rk_buf *mapped);
+bool run_has_mapping(const rk_diff *d);
+
+#endif

@@ -1,0 +1,152 @@
+/* scan: which identities of jobs that are still alone stand also among the jobs that were matched undecoded? Only
+ * now are those decoded, by two threads, and only if anything is asked. */
+#include "run.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+/* The identities that are asked for, in open addressing; 0 is free and stands for itself in `zero`. */
+typedef struct {
+    uint64_t *slots;
+    _Atomic uint8_t *found;
+    size_t count;
+} asked;
+
+static size_t slot_of(const asked *a, uint64_t id)
+{
+    size_t mask = a->count - 1, at = (id ^ id >> 32) & mask;
+    while (a->slots[at] && a->slots[at] != id)
+        at = (at + 1) & mask;
+    return at;
+}
+
+static uint64_t identity_of(const side_job *job)
+{
+    return job->jid ? job->jid : 1;
+}
+
+static bool is_asked_for(const side_job *job)
+{
+    return job->partner == NO_PARTNER || (job->flags & JOB_HELD);
+}
+
+static void ask(asked *a, const side *s, bool held_only)
+{
+    for (size_t i = 0; i < s->job_count; i++) {
+        const side_job *job = &s->jobs[i];
+        if (held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job))
+            a->slots[slot_of(a, identity_of(job))] = identity_of(job);
+    }
+}
+
+static void answer(const asked *a, side *s)
+{
+    for (size_t i = 0; i < s->job_count; i++) {
+        size_t slot = slot_of(a, identity_of(&s->jobs[i]));
+        if (a->slots[slot] && atomic_load(&a->found[slot]))
+            s->jobs[i].flags |= JOB_KNOWN;
+    }
+}
+
+/* The part of the units that one thread looks at. */
+typedef struct {
+    const side *side;
+    const asked *asked;
+    uint64_t from, to;
+    rk_err err;
+    bool ok;
+} scan_part;
+
+static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bool scored)
+{
+    rk_slice payload;
+    rk_envelope envelope;
+    double score;
+    if (!payload_open_unit(reader, unit, scored, &part->err))
+        return false;
+    while (payload_next(reader, &payload, &score, &part->err)) {
+        rk_envelope_scan(payload, &envelope);
+        uint64_t id = envelope.jid.len ? rk_hash64(envelope.jid) : rk_digest_of(payload).lo;
+        size_t slot = slot_of(part->asked, id ? id : 1);
+        if (part->asked->slots[slot])
+            atomic_store_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
+    }
+    return part->err.code == RK_OK;
+}
+
+static bool scan_units(scan_part *part)
+{
+    payload_reader reader;
+    const side *s = part->side;
+    bool ok = payload_open(&reader, s, &part->err);
+    for (size_t i = 0; ok && i < s->candidate_count; i++) {
+        const rk_candidate *c = &s->candidates[i];
+        const rk_place *place = c->place;
+        if (!place || place->kind == RK_PLACE_WORK)
+            continue;
+        uint64_t from = c->first_unit > part->from ? c->first_unit : part->from;
+        uint64_t end = c->first_unit + c->unit_count < part->to ? c->first_unit + c->unit_count : part->to;
+        for (uint64_t u = from; ok && u < end; u++)
+            ok = s->units[u].partner == UNIT_ALONE || scan_unit(part, &reader, (uint32_t)u, side_place_is_scored(place));
+    }
+    payload_close(&reader);
+    return ok;
+}
+
+static void *scan_thread(void *argument)
+{
+    scan_part *part = argument;
+    part->ok = scan_units(part);
+    return NULL;
+}
+
+static bool scan_in_two(rk_diff *d, const asked *a)
+{
+    uint64_t half = d->new.unit_count / 2;
+    scan_part parts[2] = { { .side = &d->new, .asked = a, .from = 0, .to = half },
+                           { .side = &d->new, .asked = a, .from = half, .to = d->new.unit_count } };
+    pthread_t thread;
+    bool second = pthread_create(&thread, NULL, scan_thread, &parts[1]) == 0;
+    scan_thread(&parts[0]);
+    if (second)
+        pthread_join(thread, NULL);
+    else
+        scan_thread(&parts[1]);
+    for (size_t i = 0; i < 2; i++)
+        if (!parts[i].ok && d->err->code == RK_OK)
+            *d->err = parts[i].err;
+    return parts[0].ok && parts[1].ok;
+}
+
+static size_t count_asked(const side *s, bool held_only)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->job_count; i++)
+        count += held_only ? (s->jobs[i].flags & JOB_HELD) != 0 : is_asked_for(&s->jobs[i]);
+    return count;
+}
+
+bool run_scan(rk_diff *d)
+{
+    asked a = { .count = 64 };
+    size_t count = count_asked(&d->new, false) + count_asked(&d->old, true);
+    if (count == 0)
+        return true;
+    while (a.count < count * 4)
+        a.count *= 2;
+    a.slots = rk_alloc(a.count * sizeof *a.slots);
+    a.found = rk_alloc(a.count * sizeof *a.found);
+    bool ok = a.slots && a.found ? true : rk_no_memory(d->err);
+    if (ok) {
+        ask(&a, &d->new, false);
+        ask(&a, &d->old, true);
+        ok = scan_in_two(d, &a);
+    }
+    if (ok) {
+        answer(&a, &d->new);
+        answer(&a, &d->old);
+    }
+    rk_free(a.slots);
+    rk_free((void *)a.found);
+    return ok;
+}

@@ -1,0 +1,31 @@
+#!/bin/sh
+# deps: installs the Debian packages that are missing for the purposes named: build, test, bench, fuzz.
+set -eu
+
+packages_of() {
+    case $1 in
+    build) echo gcc make pkg-config zlib1g-dev libzstd-dev liblzf-dev libxxhash-dev libisal-dev libjansson-dev \
+        libsmartcols-dev ;;
+    test) echo libcunit1-dev clang jq mandoc zstd gzip util-linux ;;
+    bench) echo redis-tools xxhash hyperfine jq time ;;
+    fuzz) echo clang libclang-rt-14-dev ;;
+    *) echo "deps: no such purpose: $1" >&2; exit 2 ;;
+    esac
+}
+
+missing=
+for purpose in "$@"; do
+    for package in $(packages_of "$purpose"); do
+        state=$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null || true)
+        [ "$state" = installed ] || missing="$missing $package"
+    done
+done
+[ -n "$missing" ] || exit 0
+
+echo "installing:$missing" >&2
+root=
+[ "$(id -u)" = 0 ] || root=sudo
+export DEBIAN_FRONTEND=noninteractive
+$root apt-get update -q >/dev/null
+# shellcheck disable=SC2086
+$root apt-get install -q -y --no-install-recommends $missing >/dev/null
