@@ -4,7 +4,8 @@
 static void reads(void)
 {
     rk_err err = { 0 };
-    rk_cursor c = { BYTES("\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30"), 100, &err, false };
+    rk_cursor c = { BYTES("\1\2\3\4\5\6\7\10\11\12\13\14\15\16\17\20\21\22\23\24\25\26\27\30"), 100, &err,
+                    false };
     CU_ASSERT_EQUAL(rk_cursor_u8(&c, "byte"), 1);
     CU_ASSERT_EQUAL(rk_cursor_u16le(&c, "word"), 0x0302);
     CU_ASSERT_EQUAL(rk_cursor_u32le(&c, "word"), 0x07060504);
@@ -64,5 +65,6 @@ static void sentences(void)
     CU_ASSERT_STRING_EQUAL(plain.hint, "try this");
 }
 
-UNIT_MAIN("cursor", { "numbers of every width and order", reads }, { "the first failure ends it", fails_once },
-          { "a pinned cursor stays at its offset", pinned }, { "a failure ends as a sentence", sentences })
+UNIT_MAIN("cursor", { "numbers of every width and order", reads },
+          { "the first failure ends it", fails_once }, { "a pinned cursor stays at its offset", pinned },
+          { "a failure ends as a sentence", sentences })

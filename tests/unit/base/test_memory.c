@@ -60,7 +60,8 @@ static void arenas(void)
         CU_ASSERT(((uintptr_t)copies[i].ptr & 15) == 0);
     }
     for (size_t i = 0; i < 500; i++)
-        CU_ASSERT(copies[i].len == i % 300 + 1 && copies[i].ptr[0] == (uint8_t)i && copies[i].ptr[copies[i].len] == 0);
+        CU_ASSERT(copies[i].len == i % 300 + 1 && copies[i].ptr[0] == (uint8_t)i &&
+                  copies[i].ptr[copies[i].len] == 0);
     uint8_t *large = rk_arena_take(&arena, 1000000, &err);
     CU_ASSERT(large && large[0] == 0 && large[999999] == 0);
     CU_ASSERT(rk_arena_take(&arena, 0, &err) != NULL);
@@ -93,4 +94,5 @@ static void digests(void)
 
 UNIT_MAIN("memory", { "the n-th allocation fails, and all behind it", failing },
           { "an array grows, and stays when it cannot", growing }, { "buffers", buffers },
-          { "an arena keeps things, aligned and zeroed", arenas }, { "digests, whole and in pieces", digests })
+          { "an arena keeps things, aligned and zeroed", arenas },
+          { "digests, whole and in pieces", digests })

@@ -177,8 +177,10 @@ static void compare_and_find(void)
     CU_ASSERT_EQUAL(rk_slice_find(BYTES("abc"), RK_EMPTY, 4), SIZE_MAX);
     CU_ASSERT(rk_slice_starts(BYTES("abc"), BYTES("ab")) && !rk_slice_starts(BYTES("a"), BYTES("ab")));
     CU_ASSERT(rk_slice_ends(BYTES("abc"), BYTES("bc")) && !rk_slice_ends(BYTES("c"), BYTES("bc")));
-    CU_ASSERT(rk_slice_is(rk_slice_from(BYTES("abc"), 2), BYTES("c")) && rk_slice_from(BYTES("abc"), 9).len == 0);
-    CU_ASSERT(rk_slice_is(rk_slice_head(BYTES("abc"), 2), BYTES("ab")) && rk_slice_head(BYTES("abc"), 9).len == 3);
+    CU_ASSERT(rk_slice_is(rk_slice_from(BYTES("abc"), 2), BYTES("c")) &&
+              rk_slice_from(BYTES("abc"), 9).len == 0);
+    CU_ASSERT(rk_slice_is(rk_slice_head(BYTES("abc"), 2), BYTES("ab")) &&
+              rk_slice_head(BYTES("abc"), 9).len == 3);
 }
 
 UNIT_MAIN("slice", { "integers, as Redis stores them", integers }, { "floating point numbers", doubles },

@@ -1,4 +1,5 @@
-/* test_source: files, pipes and standard input, plain and packed: the same content by every way; and what is refused. */
+/* test_source: files, pipes and standard input, plain and packed: the same content by every way; and what is
+ * refused. */
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -44,7 +45,8 @@ static const char *write_file(const char *name, const void *bytes, size_t len)
     return path;
 }
 
-/* ---- packed forms of the content ------------------------------------------------------------------------------- */
+/* ---- packed forms of the content
+ * ------------------------------------------------------------------------------- */
 
 static rk_buf add_gzip(rk_buf packed, size_t from, size_t len)
 {
@@ -98,7 +100,8 @@ static rk_buf pack(const form *f)
     if (!f->add)
         rk_buf_add(&packed, (rk_slice){ content, CONTENT }, &err);
     for (int i = 0; f->add && i < f->parts; i++) {
-        size_t from = (size_t)i * CONTENT / (size_t)f->parts, to = (size_t)(i + 1) * CONTENT / (size_t)f->parts;
+        size_t from = (size_t)i * CONTENT / (size_t)f->parts,
+               to = (size_t)(i + 1) * CONTENT / (size_t)f->parts;
         packed = f->add(packed, from, to - from);
         if (f->parts > 1)
             packed = f->add(packed, to, 0);
@@ -107,7 +110,8 @@ static rk_buf pack(const form *f)
     return packed;
 }
 
-/* ---- reading ---------------------------------------------------------------------------------------------------- */
+/* ---- reading
+ * ---------------------------------------------------------------------------------------------------- */
 
 /* Reads to the end, `cap` bytes at most at a time. */
 static bool read_all(rk_source *source, size_t cap, rk_buf *into, rk_err *err)
@@ -247,7 +251,8 @@ static void named_pipe(void)
     unlink(path);
 }
 
-/* ---- what is refused ---------------------------------------------------------------------------------------------- */
+/* ---- what is refused
+ * ---------------------------------------------------------------------------------------------- */
 
 static void expect_no_source(const char *path, const char *what)
 {
@@ -273,7 +278,8 @@ static void refused(void)
     unlink(path);
 }
 
-/* A packed file that ends too early, anywhere, is truncated; with a byte changed it is damaged, or its content is. */
+/* A packed file that ends too early, anywhere, is truncated; with a byte changed it is damaged, or its
+ * content is. */
 static void cut_off(void)
 {
     for (int i = 1; i < FORMS; i++) {
@@ -286,7 +292,8 @@ static void cut_off(void)
             read.len = 0;
             bool ok = read_all(source, 65536, &read, &err);
             /* between two members or frames nothing tells that there were more */
-            CU_ASSERT(ok ? forms[i].parts > 1 && read.len < CONTENT : err.code == RK_TRUNCATED && err.offset == cut);
+            CU_ASSERT(ok ? forms[i].parts > 1 && read.len < CONTENT
+                         : err.code == RK_TRUNCATED && err.offset == cut);
             CU_ASSERT(memcmp(read.ptr, content, read.len) == 0);
             rk_source_close(source);
         }
@@ -329,7 +336,8 @@ static void small(void)
         size_t len = strlen(texts[i]);
         rk_source *source = rk_source_open(write_file("small", texts[i], len), NULL, &err);
         bool ok = read_all(source, 10, &read, &err);
-        bool cut = !ok && err.code == RK_TRUNCATED, same = ok && rk_slice_is(rk_buf_slice(&read), rk_slice_of(texts[i]));
+        bool cut = !ok && err.code == RK_TRUNCATED,
+             same = ok && rk_slice_is(rk_buf_slice(&read), rk_slice_of(texts[i]));
         CU_ASSERT(i == 4 ? cut : same); /* 4: the magic of gzip and nothing else */
         rk_source_close(source);
         rk_buf_free(&read);

@@ -1,5 +1,5 @@
-/* test_window: the part of a source that is in memory: nothing is lost, everything is drained once, memory follows the
- * bytes that arrive. */
+/* test_window: the part of a source that is in memory: nothing is lost, everything is drained once, memory
+ * follows the bytes that arrive. */
 #include "../unit.h"
 #include "rdbkit/io.h"
 
