@@ -18,6 +18,7 @@ typedef struct {
     bool second_look;      /* rk_source_read_at will be wanted: what cannot be read again (a pipe, gzip, zstd) is
                               kept in an unlinked temporary file while it is read */
     rk_progress *progress; /* updated while reading, when not NULL; must outlive the source */
+    unsigned patience_ms;  /* how long to wait for somebody to open a named pipe for writing; 0: 10 s */
 } rk_source_options;
 
 typedef struct rk_source rk_source;
@@ -32,7 +33,8 @@ rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err);
 
 void rk_source_close(rk_source *source);
 
-/* Reads up to `cap` bytes behind the last ones read; *got is 0 only at the end. */
+/* Reads up to `cap` bytes behind the last ones read; *got is 0 only at the end. Where unpacking fails, the offset in
+ * `err` counts bytes of the packed file. */
 bool rk_source_read(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
 
 /* Reads up to `cap` bytes that stand `offset` bytes into the (decompressed) source. May be called from several

@@ -55,6 +55,8 @@ bool rk_slice_double(rk_slice s, double *value)
     char *end = NULL;
     if (s.len == 0 || s.len >= sizeof text || s.ptr[0] == ' ' || (s.ptr[0] >= '\t' && s.ptr[0] <= '\r'))
         return false;
+    if (memchr(s.ptr, 'x', s.len) || memchr(s.ptr, 'X', s.len))
+        return false; /* strtod would read hexadecimal */
     memcpy(text, s.ptr, s.len);
     text[s.len] = 0;
     *value = strtod(text, &end);

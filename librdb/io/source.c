@@ -6,6 +6,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { PATIENCE_MS = 10 * 1000 };
+
 static const rk_packing *const packings[] = { &rk_packing_gzip, &rk_packing_zstd };
 
 static bool fail_errno(rk_source *s, const char *doing, rk_err *err)
@@ -14,14 +16,14 @@ static bool fail_errno(rk_source *s, const char *doing, rk_err *err)
     return rk_err_source(err, s->name);
 }
 
-static bool open_path(rk_source *s, const char *path, rk_err *err)
+static bool open_path(rk_source *s, const char *path, unsigned patience_ms, rk_err *err)
 {
     struct stat info;
     bool nobody = false;
     if (strcmp(path, "-") == 0)
         s->fd = dup(STDIN_FILENO);
     else if (stat(path, &info) == 0 && S_ISFIFO(info.st_mode))
-        s->fd = rk_fifo_open(path, s->head, &s->head_len, &nobody);
+        s->fd = rk_fifo_open(path, patience_ms, s->head, &s->head_len, &nobody);
     else
         s->fd = open(path, O_RDONLY | O_CLOEXEC);
     if (nobody) {
@@ -90,7 +92,7 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
     if (!s)
         return NULL;
     s->progress = opt->progress;
-    bool ok = open_path(s, path, err) && recognise(s, err);
+    bool ok = open_path(s, path, opt->patience_ms ? opt->patience_ms : PATIENCE_MS, err) && recognise(s, err);
     if (ok && opt->progress)
         atomic_store(&opt->progress->total, s->file_size);
     if (ok && opt->second_look && (!s->regular || s->packing))

@@ -42,8 +42,8 @@ bool rk_source_raw(rk_source *source, void *into, size_t cap, size_t *got, rk_er
 int rk_spool_open(rk_err *err);
 bool rk_spool_write(int fd, const void *bytes, size_t count, rk_err *err);
 
-/* Opens a FIFO for reading, waiting 10 s at most for somebody to write to it (`nobody`: he did not come). A byte
- * that had to be read to find out is in `head`. -1 with errno on failure. */
-int rk_fifo_open(const char *path, uint8_t *head, size_t *head_len, bool *nobody);
+/* Opens a FIFO for reading, waiting `patience_ms` at most for somebody to write to it (`nobody`: he did not come). A
+ * byte that had to be read to find out is in `head`. -1 with errno on failure. */
+int rk_fifo_open(const char *path, unsigned patience_ms, uint8_t *head, size_t *head_len, bool *nobody);
 
 #endif

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-enum { FIFO_PATIENCE_MS = 10 * 1000, FIFO_STEP_MS = 50 };
+enum { FIFO_STEP_MS = 50 };
 
 int rk_spool_open(rk_err *err)
 {
@@ -58,14 +58,14 @@ static bool has_writer(int fd, uint8_t *head, size_t *head_len)
     return n > 0 || (n < 0 && errno == EAGAIN); /* EAGAIN: it is open, with nothing in it yet */
 }
 
-int rk_fifo_open(const char *path, uint8_t *head, size_t *head_len, bool *nobody)
+int rk_fifo_open(const char *path, unsigned patience_ms, uint8_t *head, size_t *head_len, bool *nobody)
 {
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC);
     *nobody = false;
     if (fd < 0)
         return -1;
-    for (int waited = 0; !has_writer(fd, head, head_len); waited += FIFO_STEP_MS) {
-        if (waited >= FIFO_PATIENCE_MS) {
+    for (unsigned waited = 0; !has_writer(fd, head, head_len); waited += FIFO_STEP_MS) {
+        if (waited >= patience_ms) {
             *nobody = true;
             close(fd);
             return -1;

@@ -74,7 +74,8 @@ static bool read_more(rk_window *w, rk_err *err)
         w->buf = larger;
         w->cap = cap;
     }
-    bool ok = w->second ? rk_source_read_at(w->source, w->base + w->end, w->buf + w->end, w->cap - w->end, &got, err)
+    bool ok = w->second ? rk_source_read_at(w->source, w->base + w->end, w->buf + w->end, w->cap - w->end,
+                                            &got, err)
                         : rk_source_read(w->source, w->buf + w->end, w->cap - w->end, &got, err);
     w->end += got;
     w->ended = ok && got == 0;
@@ -83,8 +84,8 @@ static bool read_more(rk_window *w, rk_err *err)
 
 static bool too_short(rk_window *w, uint64_t n, const char *what, uint64_t remain, rk_err *err)
 {
-    return rk_fail(err, RK_TRUNCATED, rk_window_offset(w), "%s takes %" PRIu64 " bytes, %" PRIu64 " remain", what, n,
-                   remain);
+    return rk_fail(err, RK_TRUNCATED, rk_window_offset(w), "%s takes %" PRIu64 " bytes, %" PRIu64 " remain",
+                   what, n, remain);
 }
 
 bool rk_window_fill(rk_window *w, uint64_t n, const char *what, rk_err *err)

@@ -31,13 +31,14 @@ bool rdb_array_open(rk_rdb *rdb, rk_err *err)
     return true;
 }
 
-/* The shortest text that reads back as the same double, with `.0` if it looks like an integer. A server stores as a
- * double only what was written without an exponent. */
+/* The shortest text that reads back as the same double, with `.0` if it looks like an integer. A server
+ * stores as a double only what was written without an exponent. */
 static rk_slice float_text(double value, char room[48])
 {
     char text[40];
     int precision = 0, len;
-    while (precision < 17 && (snprintf(text, sizeof text, "%.*e", precision, value), strtod(text, NULL) != value))
+    while (precision < 17 &&
+           (snprintf(text, sizeof text, "%.*e", precision, value), strtod(text, NULL) != value))
         precision++;
     const char *mark = strchr(text, 'e'); /* none in inf */
     int exponent = mark ? atoi(mark + 1) : 0;
@@ -65,8 +66,7 @@ static bool read_payload(rk_rdb *rdb, uint64_t tag, rk_slice *text, rk_err *err)
     case TAG_INTEGER:
         if (!rdb_le(rdb, 8, &bits, "array integer", err))
             return false;
-        *text = (rk_slice){ (const uint8_t *)room,
-                            (size_t)snprintf(room, 48, "%" PRId64, (int64_t)bits) };
+        *text = (rk_slice){ (const uint8_t *)room, (size_t)snprintf(room, 48, "%" PRId64, (int64_t)bits) };
         return true;
     default:
         if (!rdb_double(rdb, &value, "array float", err))
@@ -83,7 +83,8 @@ static bool read_tag(rk_rdb *rdb, uint64_t *index, uint64_t *tag, rk_err *err)
         return false;
     if (*index == UINT64_MAX)
         return rk_fail(err, RK_DAMAGED, offset, "array index is 2^64-1");
-    return *tag <= TAG_SHORT || rk_fail(err, RK_DAMAGED, offset, "array tag is %" PRIu64 ", not 0 to 3", *tag);
+    return *tag <= TAG_SHORT ||
+           rk_fail(err, RK_DAMAGED, offset, "array tag is %" PRIu64 ", not 0 to 3", *tag);
 }
 
 bool rdb_array_next(rk_rdb *rdb, rk_element *element, rk_err *err)
@@ -109,7 +110,8 @@ bool rdb_array_skip(rk_rdb *rdb, rk_err *err)
         if (!read_tag(rdb, &index, &tag, err))
             return false;
         bool number = tag == TAG_INTEGER || tag == TAG_FLOAT;
-        if (!(number ? rk_window_skip(&rdb->win, 8, "array number", err) : rdb_skip_str(rdb, "array string", err)))
+        if (!(number ? rk_window_skip(&rdb->win, 8, "array number", err)
+                     : rdb_skip_str(rdb, "array string", err)))
             return false;
     }
     return true;

@@ -1,5 +1,5 @@
-/* open: from a source to a reader that stands before the first record, and back; the second reader; what is known
- * of a snapshot as a whole (spec: RDB, "Magic"). */
+/* open: from a source to a reader that stands before the first record, and back; the second reader; what is
+ * known of a snapshot as a whole (spec: RDB, "Magic"). */
 #include "reader.h"
 
 enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000 };
@@ -20,7 +20,8 @@ static bool not_a_snapshot(rk_rdb *rdb, rk_err *err)
     char shown[64];
     rk_slice head = head_of(rdb);
     if (rk_slice_starts(head, RK_TEXT("VCS")) && head.len > 4)
-        return rk_fail(err, RK_FORMAT, 0, "a compressed snapshot of Valkey 9.2 (VCS envelope): decompress it first");
+        return rk_fail(err, RK_FORMAT, 0,
+                       "a compressed snapshot of Valkey 9.2 (VCS envelope): decompress it first");
     if (head.len && (head.ptr[0] == '*' || rk_slice_starts(head, RK_TEXT("#TS:"))))
         return rk_fail(err, RK_FORMAT, 0, "an append-only file of commands, not a snapshot");
     if (rk_slice_starts(head, RK_TEXT("file ")))
@@ -29,7 +30,8 @@ static bool not_a_snapshot(rk_rdb *rdb, rk_err *err)
                    rk_slice_print(head, shown, sizeof shown));
 }
 
-/* Passes over `$EOF:<40 characters>\r\n` or `$<length>\r\n`, which a captured replication stream begins with. */
+/* Passes over `$EOF:<40 characters>\r\n` or `$<length>\r\n`, which a captured replication stream begins with.
+ */
 static bool unwrap(rk_rdb *rdb, rk_err *err)
 {
     rk_window *w = &rdb->win;
@@ -75,12 +77,14 @@ static bool read_magic(rk_rdb *rdb, rk_err *err)
     size_t digits_at = rdb->valkey ? 6 : 5;
     for (size_t i = digits_at; i < MAGIC_SIZE; i++) {
         if (magic.ptr[i] < '0' || magic.ptr[i] > '9')
-            return rk_fail(err, RK_FORMAT, rk_window_offset(w) + i, "the version in the magic is not a number");
+            return rk_fail(err, RK_FORMAT, rk_window_offset(w) + i,
+                           "the version in the magic is not a number");
         version = version * 10 + (magic.ptr[i] - '0');
     }
     if (version == 0 || (rdb->valkey && version < FIRST_VALKEY) || version >= FIRST_FOREIGN)
-        return rk_fail(err, RK_FORMAT, rk_window_offset(w) + digits_at, "no server writes RDB version %" PRId64 "%s",
-                       version, rdb->valkey ? " under the magic VALKEY" : "");
+        return rk_fail(err, RK_FORMAT, rk_window_offset(w) + digits_at,
+                       "no server writes RDB version %" PRId64 "%s", version,
+                       rdb->valkey ? " under the magic VALKEY" : "");
     rdb->version = (uint32_t)version;
     w->pos += MAGIC_SIZE;
     return true;
@@ -154,7 +158,8 @@ void rk_rdb_close(rk_rdb *rdb)
     rk_free(rdb);
 }
 
-/* ---- facts ------------------------------------------------------------------------------------------------------ */
+/* ---- facts
+ * ------------------------------------------------------------------------------------------------------ */
 
 uint32_t rk_rdb_version(const rk_rdb *rdb)
 {

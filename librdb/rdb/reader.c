@@ -3,10 +3,24 @@
 #include "reader.h"
 
 enum {
-    OP_HASH_TEMPLATE = 242, OP_KEY_META = 243, OP_SLOT_IMPORT = 243, OP_SLOT_INFO = 244, OP_FUNCTION2 = 245,
-    OP_FUNCTION = 246, OP_MODULE_AUX = 247, OP_IDLE = 248, OP_FREQ = 249, OP_AUX = 250, OP_RESIZEDB = 251,
-    OP_EXPIRETIME_MS = 252, OP_EXPIRETIME = 253, OP_SELECTDB = 254, OP_EOF = 255,
-    OP_RLEC_RAM_LRU = 107, OP_RLEC_SLOT = 121, OP_DRAGONFLY_MASK = 220
+    OP_HASH_TEMPLATE = 242,
+    OP_KEY_META = 243,
+    OP_SLOT_IMPORT = 243,
+    OP_SLOT_INFO = 244,
+    OP_FUNCTION2 = 245,
+    OP_FUNCTION = 246,
+    OP_MODULE_AUX = 247,
+    OP_IDLE = 248,
+    OP_FREQ = 249,
+    OP_AUX = 250,
+    OP_RESIZEDB = 251,
+    OP_EXPIRETIME_MS = 252,
+    OP_EXPIRETIME = 253,
+    OP_SELECTDB = 254,
+    OP_EOF = 255,
+    OP_RLEC_RAM_LRU = 107,
+    OP_RLEC_SLOT = 121,
+    OP_DRAGONFLY_MASK = 220
 };
 
 enum { FIRST_CHECKSUM = 5 };
@@ -14,7 +28,8 @@ enum { FIRST_CHECKSUM = 5 };
 static bool read_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
     rec->kind = RK_RECORD_AUX;
-    if (!rdb_text_kept(rdb, 0, &rec->name, "AUX name", err) || !rdb_text_kept(rdb, 1, &rec->value, "AUX value", err))
+    if (!rdb_text_kept(rdb, 0, &rec->name, "AUX name", err) ||
+        !rdb_text_kept(rdb, 1, &rec->value, "AUX value", err))
         return false;
     if (rk_slice_is(rec->name, RK_TEXT("df-ver")))
         rdb->dragonfly = true;
@@ -47,7 +62,8 @@ static bool read_module_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
         !rdb_len(rdb, &rec->numbers[0], "module time", err))
         return false;
     if (op != 2)
-        return rk_fail(err, RK_DAMAGED, offset, "the time of a module's AUX has the opcode %" PRIu64 ", not 2", op);
+        return rk_fail(err, RK_DAMAGED, offset,
+                       "the time of a module's AUX has the opcode %" PRIu64 ", not 2", op);
     rdb_module_name(id, rdb->plain.room[0]);
     rec->name = (rk_slice){ (const uint8_t *)rdb->plain.room[0], 9 };
     rec->version = (uint32_t)(id & 1023);
@@ -62,7 +78,8 @@ static bool read_slot_import(rk_rdb *rdb, rk_record *rec, rk_err *err)
         !rdb_count(rdb, &rec->numbers[0], "number of slot ranges", err))
         return false;
     if (rec->name.len != 40)
-        return rk_fail(err, RK_DAMAGED, offset, "the name of a slot import has %zu bytes, not 40", rec->name.len);
+        return rk_fail(err, RK_DAMAGED, offset, "the name of a slot import has %zu bytes, not 40",
+                       rec->name.len);
     for (uint64_t i = 0; i < rec->numbers[0]; i++) {
         uint64_t range[2];
         if (!rdb_len(rdb, &range[0], "first slot", err) || !rdb_len(rdb, &range[1], "last slot", err))
@@ -84,7 +101,8 @@ static bool read_key_meta(rk_rdb *rdb, rk_err *err)
     if (!rdb_len(rdb, &classes, "number of metadata classes", err))
         return false;
     if (classes < 1 || classes > 7)
-        return rk_fail(err, RK_DAMAGED, offset, "a key has %" PRIu64 " metadata classes, not 1 to 7", classes);
+        return rk_fail(err, RK_DAMAGED, offset, "a key has %" PRIu64 " metadata classes, not 1 to 7",
+                       classes);
     for (uint64_t i = 0; i < classes; i++)
         if (!rdb_le(rdb, 4, &spec, "metadata class", err) || !rdb_skip_module_values(rdb, err))
             return false;
@@ -122,29 +140,39 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
         return false;
     rdb->checksum = stored == 0 ? RK_CHECKSUM_ABSENT : stored == crc ? RK_CHECKSUM_OK : RK_CHECKSUM_BAD;
     if (rdb->checksum == RK_CHECKSUM_BAD)
-        return rk_fail(err, RK_DAMAGED, offset, "the checksum is %016" PRIx64 ", the bytes before it give %016" PRIx64,
-                       stored, crc);
+        return rk_fail(err, RK_DAMAGED, offset,
+                       "the checksum is %016" PRIx64 ", the bytes before it give %016" PRIx64, stored, crc);
     return true;
 }
 
 static bool unknown_byte(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_err *err)
 {
     uint64_t size = rk_source_size(rdb->source);
-    const char *thing = byte == 6 ? "a pre-release module value cannot be passed over" : "is no known type or opcode";
+    const char *thing =
+        byte == 6 ? "a pre-release module value cannot be passed over" : "is no known type or opcode";
     if (size == UINT64_MAX)
-        return rk_fail(err, RK_UNKNOWN, offset, "byte 0x%02x %s in RDB %s%" PRIu32 "; what follows was not seen", byte,
-                       thing, rdb->valkey ? "VALKEY" : "", rdb->version);
-    return rk_fail(err, RK_UNKNOWN, offset, "byte 0x%02x %s in RDB %s%" PRIu32 "; %" PRIu64 " bytes were not seen",
-                   byte, thing, rdb->valkey ? "VALKEY" : "", rdb->version, size - offset);
+        return rk_fail(err, RK_UNKNOWN, offset,
+                       "byte 0x%02x %s in RDB %s%" PRIu32 "; what follows was not seen", byte, thing,
+                       rdb->valkey ? "VALKEY" : "", rdb->version);
+    return rk_fail(err, RK_UNKNOWN, offset,
+                   "byte 0x%02x %s in RDB %s%" PRIu32 "; %" PRIu64 " bytes were not seen", byte, thing,
+                   rdb->valkey ? "VALKEY" : "", rdb->version, size - offset);
 }
 
 static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
 {
     rec->kind = RK_RECORD_KEY;
-    rec->key = (rk_key){ .db = rdb->db, .name = rk_buf_slice(&rdb->name), .type = rdb->type->type,
-                         .type_byte = rdb->type_byte, .encoding = rdb->type->encoding, .offset = offset,
-                         .begin = rdb->begin, .expire_ms = rdb->expire_ms, .idle_s = rdb->idle_s,
-                         .frequency = rdb->frequency, .meta_classes = rdb->meta_classes,
+    rec->key = (rk_key){ .db = rdb->db,
+                         .name = rk_buf_slice(&rdb->name),
+                         .type = rdb->type->type,
+                         .type_byte = rdb->type_byte,
+                         .encoding = rdb->type->encoding,
+                         .offset = offset,
+                         .begin = rdb->begin,
+                         .expire_ms = rdb->expire_ms,
+                         .idle_s = rdb->idle_s,
+                         .frequency = rdb->frequency,
+                         .meta_classes = rdb->meta_classes,
                          .meta = rk_buf_slice(&rdb->meta) };
     rdb->expire_ms = RK_NO_EXPIRY;
     rdb->idle_s = rdb->frequency = -1;
@@ -274,8 +302,8 @@ bool rdb_say_where(rk_rdb *rdb, rk_err *err)
 {
     char key[120];
     if (rdb->type)
-        rk_within(err, "%s '%s' in db %" PRIu32, rk_type_name(rdb->type->type), key_where(rdb, key, sizeof key),
-                  rdb->db);
+        rk_within(err, "%s '%s' in db %" PRIu32, rk_type_name(rdb->type->type),
+                  key_where(rdb, key, sizeof key), rdb->db);
     else if (rdb->name.len)
         rk_within(err, "after key '%s' in db %" PRIu32, key_where(rdb, key, sizeof key), rdb->db);
     return rk_err_source(err, rk_source_name(rdb->source));
@@ -312,8 +340,11 @@ bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
     if (!finish_value(rdb, err))
         return false;
     while (mine) {
-        *rec = (rk_record){ .offset = rk_window_offset(&rdb->win), .db = rdb->db, .name = RK_EMPTY,
-                            .value = RK_EMPTY, .engine = RK_EMPTY };
+        *rec = (rk_record){ .offset = rk_window_offset(&rdb->win),
+                            .db = rdb->db,
+                            .name = RK_EMPTY,
+                            .value = RK_EMPTY,
+                            .engine = RK_EMPTY };
         if (!rdb_u8(rdb, &byte, "the next record", err) || !read_attribute(rdb, byte, &mine, err))
             return rdb_say_where(rdb, err);
         if (mine && rdb->begin == RK_NO_OFFSET)
@@ -343,7 +374,8 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
     return err->code == RK_OK ? false : rdb_say_where(rdb, err);
 }
 
-/* ---- second look ------------------------------------------------------------------------------------------------ */
+/* ---- second look
+ * ------------------------------------------------------------------------------------------------ */
 
 bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
 {

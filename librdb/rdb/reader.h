@@ -4,7 +4,8 @@
 
 #include "rdbkit/rdb.h"
 
-/* Bytes that pass by while something is being read are shown to a tap: the digest of a value, the copy of a record. */
+/* Bytes that pass by while something is being read are shown to a tap: the digest of a value, the copy of a
+ * record. */
 typedef struct {
     bool on, fed;
     uint64_t from; /* offset in the source of the first byte not yet shown */
@@ -31,8 +32,19 @@ typedef struct {
 } rdb_plain;
 
 typedef enum {
-    STREAM_NODE, STREAM_ENTRY, STREAM_FIELD, STREAM_META, STREAM_GROUP, STREAM_PENDING, STREAM_CONSUMER,
-    STREAM_OWNED, STREAM_NACK, STREAM_PRODUCER, STREAM_IDEMPOTENT, STREAM_IDMP_END, STREAM_DONE
+    STREAM_NODE,
+    STREAM_ENTRY,
+    STREAM_FIELD,
+    STREAM_META,
+    STREAM_GROUP,
+    STREAM_PENDING,
+    STREAM_CONSUMER,
+    STREAM_OWNED,
+    STREAM_NACK,
+    STREAM_PRODUCER,
+    STREAM_IDEMPOTENT,
+    STREAM_IDMP_END,
+    STREAM_DONE
 } rdb_stream_phase;
 
 /* How far a stream has been read (spec: RDB, "Streams"). */
@@ -43,10 +55,10 @@ typedef struct {
     rk_listpack master_fields; /* stands before the first field name of the master entry */
     rk_listpack names;         /* the field names of a SAMEFIELDS entry */
     rk_stream_id master;
-    int64_t live, deleted;     /* entries of the node that are still to come */
-    int64_t master_count;      /* fields of the master entry */
-    int64_t fields;            /* of the entry being read, still to come */
-    int64_t lp_count;          /* what the entry's last element must say */
+    int64_t live, deleted; /* entries of the node that are still to come */
+    int64_t master_count;  /* fields of the master entry */
+    int64_t fields;        /* of the entry being read, still to come */
+    int64_t lp_count;      /* what the entry's last element must say */
     bool same_fields, skip_entry;
     uint64_t idmp_duration, idmp_max;
     char room[2][48];
@@ -57,39 +69,39 @@ typedef struct rdb_value_type rdb_value_type;
 struct rk_rdb {
     rk_source *source;
     rk_window win;
-    const rk_rdb *first;        /* of a second reader: where the templates are */
+    const rk_rdb *first; /* of a second reader: where the templates are */
     uint32_t version;
     bool valkey, dragonfly, second, ended;
     uint64_t crc;
     rk_checksum checksum;
-    size_t wrapping;            /* bytes of a replication end mark that may follow the checksum */
+    size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
 
-    rk_hasher *hasher;          /* made when the first digest is asked for */
+    rk_hasher *hasher; /* made when the first digest is asked for */
     rdb_tap digest_tap, copy_tap;
-    rk_buf copy;                /* what copy_tap was shown */
+    rk_buf copy; /* what copy_tap was shown */
 
     uint32_t db;
-    int64_t expire_ms, idle_s;  /* of the key to come */
+    int64_t expire_ms, idle_s; /* of the key to come */
     int16_t frequency;
     uint16_t meta_classes;
-    uint64_t begin;             /* where the key's record began, or RK_NO_OFFSET */
+    uint64_t begin; /* where the key's record began, or RK_NO_OFFSET */
 
-    rk_buf name, text[3];       /* the key's name; decoded strings */
+    rk_buf name, text[3]; /* the key's name; decoded strings */
     rk_buf meta;
     const rdb_value_type *type; /* of the key pulled last, until its value has been read; else NULL */
     uint8_t type_byte;
-    bool opened, by_unit;       /* some of the value has been read, and how */
+    bool opened, by_unit; /* some of the value has been read, and how */
     bool value_end;
     rdb_plain plain;
     rdb_stream stream;
     uint64_t module_id;
 
-    rk_arena arena;             /* holds the templates */
+    rk_arena arena; /* holds the templates */
     rdb_template *templates;
     size_t template_count, template_cap;
-    uint32_t *template_slots;   /* finds a template by its id; see template.c */
+    uint32_t *template_slots; /* finds a template by its id; see template.c */
     size_t template_slot_cap;
-    rk_arena value_arena;       /* holds the fields of a value that brings its own */
+    rk_arena value_arena; /* holds the fields of a value that brings its own */
 };
 
 /* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one
@@ -105,8 +117,8 @@ struct rdb_value_type {
 /* The row for a type byte in this reader's branch (Redis, Valkey, Dragonfly), or NULL: unknown. */
 const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte);
 
-/* tap.c: what passes by. rdb_drain is what the window shows it to; a copy holds what is read between its begin and
- * its end, in rdb->copy. */
+/* tap.c: what passes by. rdb_drain is what the window shows it to; a copy holds what is read between its
+ * begin and its end, in rdb->copy. */
 void rdb_drain(void *self, const uint8_t *bytes, size_t count);
 void rdb_copy_begin(rk_rdb *rdb);
 bool rdb_copy_end(rk_rdb *rdb, rk_err *err);
@@ -119,10 +131,11 @@ bool rdb_say_where(rk_rdb *rdb, rk_err *err);
 
 /* str.c: lengths and strings (spec: RDB, "Length encoding", "String encoding") */
 bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);
-bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what, rk_err *err); /* a length that needs as many bytes */
+bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what,
+               rk_err *err); /* a length that needs as many bytes */
 bool rdb_str(rk_rdb *rdb, rk_str *str, const char *what, rk_err *err);
-/* A decoded string, borrowed until the next read; slot 0..2 holds it where it had to be decoded. `_kept` outlives
- * the next read: it ends with the next use of its slot. */
+/* A decoded string, borrowed until the next read; slot 0..2 holds it where it had to be decoded. `_kept`
+ * outlives the next read: it ends with the next use of its slot. */
 bool rdb_text(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err);
 bool rdb_text_kept(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err);
 bool rdb_skip_str(rk_rdb *rdb, const char *what, rk_err *err);
@@ -148,9 +161,9 @@ const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id);
 bool rdb_packed_score(const rk_packed *entry, double *score, rk_err *err);
 
 /* The open, next and skip functions of the rows, one file per group of encodings. */
-#define RDB_VALUE(name)                                                \
-    bool rdb_##name##_open(rk_rdb *rdb, rk_err *err);                  \
-    bool rdb_##name##_next(rk_rdb *rdb, rk_element *element, rk_err *err); \
+#define RDB_VALUE(name)                                                                                      \
+    bool rdb_##name##_open(rk_rdb *rdb, rk_err *err);                                                        \
+    bool rdb_##name##_next(rk_rdb *rdb, rk_element *element, rk_err *err);                                   \
     bool rdb_##name##_skip(rk_rdb *rdb, rk_err *err)
 RDB_VALUE(string);
 RDB_VALUE(list);

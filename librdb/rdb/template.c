@@ -1,8 +1,8 @@
 /* template: hashes that share their field names (spec: RDB, "Hash templates"). */
 #include "reader.h"
 
-/* The place of `id` in the table of slots: where it is, or the free one where it belongs. A slot holds the number of
- * its template, counted from 1. There is always a free one. */
+/* The place of `id` in the table of slots: where it is, or the free one where it belongs. A slot holds the
+ * number of its template, counted from 1. There is always a free one. */
 static size_t slot_of(const rk_rdb *owner, uint64_t id)
 {
     size_t mask = owner->template_slot_cap - 1;
@@ -56,7 +56,8 @@ static bool check_order(const rdb_template *t, uint64_t offset, rk_err *err)
     for (uint64_t i = 1; i < t->count; i++) {
         rk_slice a = t->fields[i - 1], b = t->fields[i];
         if (a.len > b.len || (a.len == b.len && memcmp(a.ptr, b.ptr, a.len) >= 0))
-            return rk_fail(err, RK_DAMAGED, offset, "field %" PRIu64 " of the hash template is out of order", i);
+            return rk_fail(err, RK_DAMAGED, offset, "field %" PRIu64 " of the hash template is out of order",
+                           i);
     }
     return true;
 }
@@ -109,7 +110,8 @@ static bool use_template(rk_rdb *rdb, uint64_t id, uint64_t offset, rk_err *err)
 {
     rdb->plain.template = rdb_find_template(rdb, id);
     rdb->plain.position = 0;
-    return rdb->plain.template || rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is not there", id);
+    return rdb->plain.template ||
+           rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is not there", id);
 }
 
 /* The fields of `t` as the entries of a listpack. */
@@ -119,12 +121,14 @@ static bool read_packed_fields(rk_rdb *rdb, rdb_template *t, rk_err *err)
     rk_blob blob;
     rk_slice *fields = NULL;
     size_t cap = 0;
-    if (!rdb_blob(rdb, 0, &blob, "template fields", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
+    if (!rdb_blob(rdb, 0, &blob, "template fields", err) ||
+        !rk_listpack_open(&rdb->plain.listpack, blob, err))
         return false;
     bool ok = true;
     for (; ok && rk_listpack_next(&rdb->plain.listpack, &entry); t->count += ok)
         ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
-             rk_arena_copy(&rdb->value_arena, rk_packed_bytes(&entry, rdb->plain.room[0]), &fields[t->count], err);
+             rk_arena_copy(&rdb->value_arena, rk_packed_bytes(&entry, rdb->plain.room[0]), &fields[t->count],
+                           err);
     ok = ok && err->code == RK_OK && keep_fields(&rdb->value_arena, t, fields, err);
     rk_free(fields);
     return ok;
@@ -156,7 +160,8 @@ static bool open_values(rk_rdb *rdb, int64_t *id, rk_err *err)
     if (!rdb_blob(rdb, 0, &blob, "listpack", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
         return false;
     if (!rk_listpack_next(&rdb->plain.listpack, &first) || !first.is_int || first.integer < 0)
-        return rk_fail(err, RK_DAMAGED, blob.offset, "the values of a template hash do not begin with its id");
+        return rk_fail(err, RK_DAMAGED, blob.offset,
+                       "the values of a template hash do not begin with its id");
     *id = first.integer;
     return true;
 }

@@ -11,9 +11,9 @@ typedef struct {
 } unit_layout;
 
 static const unit_layout layouts[] = {
-    [1] = { RK_UNIT_ITEM, true, false, 0, false },     [3] = { RK_UNIT_ITEM, true, false, 3, true },
-    [5] = { RK_UNIT_ITEM, true, false, 5, true },      [10] = { RK_UNIT_ZIPLIST, false, false, 0, false },
-    [12] = { RK_UNIT_ZIPLIST, false, false, 0, true }, [14] = { RK_UNIT_ZIPLIST, true, false, 0, false },
+    [1] = { RK_UNIT_ITEM, true, false, 0, false },      [3] = { RK_UNIT_ITEM, true, false, 3, true },
+    [5] = { RK_UNIT_ITEM, true, false, 5, true },       [10] = { RK_UNIT_ZIPLIST, false, false, 0, false },
+    [12] = { RK_UNIT_ZIPLIST, false, false, 0, true },  [14] = { RK_UNIT_ZIPLIST, true, false, 0, false },
     [17] = { RK_UNIT_LISTPACK, false, false, 0, true }, [18] = { RK_UNIT_LISTPACK, true, true, 0, false },
 };
 
@@ -27,7 +27,8 @@ static bool count_entries(rk_rdb *rdb, const rk_unit *unit, uint64_t *count, rk_
     if (!rk_str_peek(&unit->str, head, wanted, &got, err))
         return false;
     if (got < wanted)
-        return rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of %zu bytes, %zu at least", got, wanted);
+        return rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of %zu bytes, %zu at least", got,
+                       wanted);
     *count = (uint64_t)head[wanted - 2] | (uint64_t)head[wanted - 1] << 8;
     if (*count != COUNT_UNKNOWN)
         return true;
@@ -62,7 +63,8 @@ static bool read_score(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk
                                 : rdb_double(rdb, &unit->score, "score", err);
 }
 
-/* Reads the unit's string and score; both are kept in sight, with the length bytes, wherever the window ends. */
+/* Reads the unit's string and score; both are kept in sight, with the length bytes, wherever the window ends.
+ */
 static bool read_string(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_err *err)
 {
     const char *what = unit->form == RK_UNIT_ITEM ? "element" : "packed node";
@@ -90,7 +92,8 @@ static bool read_unit(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_
         count /= unit->scored ? 2 : 1;
     }
     unit->count = (uint32_t)count;
-    return count <= UINT32_MAX || rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of too many entries");
+    return count <= UINT32_MAX ||
+           rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of too many entries");
 }
 
 static const unit_layout *layout_of(const rk_rdb *rdb)
@@ -125,8 +128,9 @@ bool rk_unit_walk_open(rk_unit_walk *walk, const rk_unit *unit, rk_slice bytes, 
 {
     bool pinned = unit->str.form != RK_STR_RAW;
     rk_blob blob = { bytes, pinned ? unit->str.offset : unit->str.content, pinned };
-    *walk = (rk_unit_walk){ .form = unit->form, .scored = unit->scored, .single = bytes, .score = unit->score,
-                            .err = err };
+    *walk = (rk_unit_walk){
+        .form = unit->form, .scored = unit->scored, .single = bytes, .score = unit->score, .err = err
+    };
     switch (unit->form) {
     case RK_UNIT_ZIPLIST:
         return rk_ziplist_open(&walk->ziplist, blob, err);
@@ -158,6 +162,7 @@ bool rk_unit_walk_next(rk_unit_walk *walk, rk_slice *item, double *score)
     if (!walk->scored)
         return true;
     if (!walk_entry(walk, &second))
-        return rk_fail(walk->err, RK_DAMAGED, entry.offset, "the last member of a packed sorted set has no score");
+        return rk_fail(walk->err, RK_DAMAGED, entry.offset,
+                       "the last member of a packed sorted set has no score");
     return rdb_packed_score(&second, score, walk->err);
 }

@@ -1,6 +1,6 @@
 /* fuzz_rdb: the whole reader. What must hold, whatever the bytes:
- * - reading in steps of one byte tells the same records and elements as reading at once, and fails at the same place
- *   with the same words;
+ * - reading in steps of one byte tells the same records and elements as reading at once, and fails at the
+ * same place with the same words;
  * - an offset that an error names lies within the input;
  * - passing over values sees the same keys as decoding them, whenever decoding succeeds;
  * - so does pulling units, and they hold the items that elements tell;
@@ -59,7 +59,8 @@ static rk_digest by_units(rk_rdb *rdb, rk_err *err)
     while (rk_rdb_unit(rdb, &unit, err)) {
         must(unit.str.offset + unit.raw.len <= input.len);
         must(memcmp(unit.raw.ptr, input.ptr + unit.str.offset, unit.raw.len) == 0);
-        if (!rk_str_bytes(&unit.str, &scratch, &content, err) || !rk_unit_walk_open(&walk, &unit, content, err))
+        if (!rk_str_bytes(&unit.str, &scratch, &content, err) ||
+            !rk_unit_walk_open(&walk, &unit, content, err))
             break;
         while (rk_unit_walk_next(&walk, &item, &score))
             all = fold(all, item, score);
@@ -152,7 +153,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     input = size ? (rk_slice){ bytes, size } : RK_EMPTY;
     event_log whole = read_log(0, true), steps = read_log(1, true), keys = read_log(0, false);
-    must(rk_digest_is(whole.all, steps.all) && whole.ended == steps.ended && whole.trailing == steps.trailing);
+    must(rk_digest_is(whole.all, steps.all) && whole.ended == steps.ended &&
+         whole.trailing == steps.trailing);
     must(whole.err.code == steps.err.code && whole.err.offset == steps.err.offset);
     must(strcmp(whole.err.what, steps.err.what) == 0 && strcmp(whole.err.where, steps.err.where) == 0);
     if (whole.err.code != RK_OK)
@@ -160,7 +162,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     if (keys.err.code != RK_OK)
         must_be_within(&keys.err);
     if (whole.err.code == RK_OK) {
-        must(keys.err.code == RK_OK && rk_digest_is(whole.keys, keys.keys) && keys.trailing == whole.trailing);
+        must(keys.err.code == RK_OK && rk_digest_is(whole.keys, keys.keys) &&
+             keys.trailing == whole.trailing);
         other_ways();
     }
     units_alone();

@@ -1,5 +1,5 @@
-/* events: all that a reader tells, record by record and element by element, folded into one digest. Two readings
- * are the same when their digests are. For unit tests and fuzzing. */
+/* events: all that a reader tells, record by record and element by element, folded into one digest. Two
+ * readings are the same when their digests are. For unit tests and fuzzing. */
 #ifndef RDBKIT_TESTS_EVENTS_H
 #define RDBKIT_TESTS_EVENTS_H
 
@@ -18,9 +18,9 @@ static inline rk_digest event_of_element(const rk_element *e)
         uint64_t score, numbers[14];
     } facts = { .item = rk_digest_of(e->item),
                 .value = rk_digest_of(e->value),
-                .numbers = { (uint64_t)e->kind, (uint64_t)e->expire_ms, e->id.ms, e->id.seq, e->first.ms, e->first.seq,
-                             e->max_deleted.ms, e->max_deleted.seq, e->number, e->number2, e->more[0], e->more[1],
-                             (uint64_t)e->time_ms, (uint64_t)e->active_ms } };
+                .numbers = { (uint64_t)e->kind, (uint64_t)e->expire_ms, e->id.ms, e->id.seq, e->first.ms,
+                             e->first.seq, e->max_deleted.ms, e->max_deleted.seq, e->number, e->number2,
+                             e->more[0], e->more[1], (uint64_t)e->time_ms, (uint64_t)e->active_ms } };
     memcpy(&facts.score, &e->score, sizeof facts.score);
     rk_digest flags = { e->has_counters, e->has_active };
     return event_chain(rk_digest_of((rk_slice){ (const uint8_t *)&facts, sizeof facts }), flags);
@@ -34,8 +34,9 @@ static inline rk_digest event_of_key(const rk_key *k)
     } facts = { .name = rk_digest_of(k->name),
                 .meta = rk_digest_of(k->meta),
                 .encoding = rk_digest_of(rk_slice_of(k->encoding)),
-                .numbers = { k->db, (uint64_t)k->type, k->type_byte, k->offset, k->begin, (uint64_t)k->expire_ms,
-                             (uint64_t)k->idle_s, (uint64_t)k->frequency, k->meta_classes } };
+                .numbers = { k->db, (uint64_t)k->type, k->type_byte, k->offset, k->begin,
+                             (uint64_t)k->expire_ms, (uint64_t)k->idle_s, (uint64_t)k->frequency,
+                             k->meta_classes } };
     return rk_digest_of((rk_slice){ (const uint8_t *)&facts, sizeof facts });
 }
 
@@ -56,12 +57,12 @@ static inline rk_digest event_of_record(const rk_record *r)
 
 /* What a whole reading told. */
 typedef struct {
-    rk_digest all;         /* of every record and, when they were pulled, every element */
-    rk_digest keys;        /* of the key records alone */
+    rk_digest all;  /* of every record and, when they were pulled, every element */
+    rk_digest keys; /* of the key records alone */
     uint64_t key_count, element_count;
-    bool ended;            /* the EOF opcode was read */
+    bool ended; /* the EOF opcode was read */
     uint64_t trailing;
-    rk_err err;            /* why it stopped before */
+    rk_err err; /* why it stopped before */
 } event_log;
 
 /* Reads everything that `source` holds, the values too when `decode`. */

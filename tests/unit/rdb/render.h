@@ -1,4 +1,5 @@
-/* render: what a reader tells as text, one record after the other, so that a test can say in a line what it expects:
+/* render: what a reader tells as text, one record after the other, so that a test can say in a line what it
+ * expects:
  *
  *     9: aux('redis-ver'='7.4.1')
  *     31: zset:'z'@1700000000000{'a'=1 'b'=2.5}
@@ -13,7 +14,7 @@
 
 typedef struct {
     rk_buf text;
-    rk_err err; /* of the buffer itself */
+    rk_err err;   /* of the buffer itself */
     bool offsets; /* in front of every record */
     char between; /* records */
 } render;
@@ -150,8 +151,9 @@ static inline void render_key(render *r, const rk_key *k)
 static inline void render_record(render *r, const rk_record *rec)
 {
     static const char *const names[] = {
-        [RK_RECORD_AUX] = "aux",   [RK_RECORD_DB] = "db",         [RK_RECORD_SIZES] = "sizes",
-        [RK_RECORD_SLOT] = "slot", [RK_RECORD_TEMPLATE] = "template", [RK_RECORD_VENDOR] = "vendor",
+        [RK_RECORD_AUX] = "aux",           [RK_RECORD_DB] = "db",
+        [RK_RECORD_SIZES] = "sizes",       [RK_RECORD_SLOT] = "slot",
+        [RK_RECORD_TEMPLATE] = "template", [RK_RECORD_VENDOR] = "vendor",
     };
     const uint64_t *n = rec->numbers;
     switch (rec->kind) {
@@ -182,12 +184,14 @@ static inline void render_record(render *r, const rk_record *rec)
         rk_buf_printf(&r->text, &r->err, n[0] ? "end, attributes pending" : "end");
         return;
     default:
-        rk_buf_printf(&r->text, &r->err, "%s(%" PRIu64 ",%" PRIu64 ",%" PRIu64, names[rec->kind], n[0], n[1], n[2]);
+        rk_buf_printf(&r->text, &r->err, "%s(%" PRIu64 ",%" PRIu64 ",%" PRIu64, names[rec->kind], n[0], n[1],
+                      n[2]);
     }
     rk_buf_printf(&r->text, &r->err, ")");
 }
 
-/* Renders all that `source` holds; the values too when `decode`. *why is what stopped it; the caller frees the text. */
+/* Renders all that `source` holds; the values too when `decode`. *why is what stopped it; the caller frees
+ * the text. */
 static inline rk_buf render_source(rk_source *source, bool offsets, char between, bool decode, rk_err *why)
 {
     render r = { .offsets = offsets, .between = between };
@@ -198,7 +202,8 @@ static inline rk_buf render_source(rk_source *source, bool offsets, char between
         if (r.text.len)
             rk_buf_printf(&r.text, &r.err, "%c", between);
         if (offsets)
-            rk_buf_printf(&r.text, &r.err, "%" PRIu64 ": ", rec.kind == RK_RECORD_KEY ? rec.key.offset : rec.offset);
+            rk_buf_printf(&r.text, &r.err, "%" PRIu64 ": ",
+                          rec.kind == RK_RECORD_KEY ? rec.key.offset : rec.offset);
         if (rec.kind != RK_RECORD_KEY) {
             render_record(&r, &rec);
             continue;

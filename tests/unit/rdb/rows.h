@@ -1,6 +1,6 @@
-/* rows: crafted snapshots, a row each: what stands between the magic and the end, and what a reader must tell of it.
- * The EOF opcode is added, and eight zeros where the version has a checksum (zeros: none was taken); offsets count
- * from the magic, so that the body begins at 9. */
+/* rows: crafted snapshots, a row each: what stands between the magic and the end, and what a reader must tell
+ * of it. The EOF opcode is added, and eight zeros where the version has a checksum (zeros: none was taken);
+ * offsets count from the magic, so that the body begins at 9. */
 #ifndef RDBKIT_TESTS_ROWS_H
 #define RDBKIT_TESTS_ROWS_H
 

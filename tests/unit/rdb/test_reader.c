@@ -1,13 +1,13 @@
-/* test_reader: small real snapshots, read whole, byte by byte, cut off at every offset, and with every allocation
- * failing in turn. Beside each lies what it must tell, with byte offsets. */
+/* test_reader: small real snapshots, read whole, byte by byte, cut off at every offset, and with every
+ * allocation failing in turn. Beside each lies what it must tell, with byte offsets. */
 #include "../unit.h"
 #include "events.h"
 #include "rdbkit/snapshot.h"
 #include "render.h"
 
 static const char *const files[] = {
-    "redis-2.8.24-empty", "redis-4.0.14-repl",       "redis-7.2.6-modules", "redis-7.4.1-functions",
-    "valkey-9.1.2-functions", "redis-8.7-dev-20260625-vsets",
+    "redis-2.8.24-empty",    "redis-4.0.14-repl",      "redis-7.2.6-modules",
+    "redis-7.4.1-functions", "valkey-9.1.2-functions", "redis-8.7-dev-20260625-vsets",
 };
 
 enum { FILES = sizeof files / sizeof files[0] };
@@ -22,7 +22,8 @@ static rk_buf load(const char *name, const char *ending)
     rk_source *source = rk_source_open(path, NULL, &err);
     do {
         CU_ASSERT_FATAL(source != NULL && rk_buf_reserve(&content, content.len + 4096, &err));
-        CU_ASSERT_FATAL(rk_source_read(source, content.ptr + content.len, content.cap - content.len, &got, &err));
+        CU_ASSERT_FATAL(
+            rk_source_read(source, content.ptr + content.len, content.cap - content.len, &got, &err));
         content.len += got;
     } while (got > 0);
     rk_source_close(source);

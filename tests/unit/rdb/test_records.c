@@ -1,5 +1,5 @@
-/* test_records: the skeleton of a snapshot: magic, versions, opcodes, attributes of keys, the end (spec: RDB, "File
- * skeleton", "Order of records", "Opcodes", "Length encoding", "String encoding"). */
+/* test_records: the skeleton of a snapshot: magic, versions, opcodes, attributes of keys, the end (spec: RDB,
+ * "File skeleton", "Order of records", "Opcodes", "Length encoding", "String encoding"). */
 #include "rows.h"
 
 #define NOT_SEEN_10 "; 10 bytes were not seen"
@@ -26,7 +26,8 @@ static const snapshot_row version_rows[] = {
       "string:'k'{'v'} error: byte 0x22 is no known type or opcode in RDB 16; 12 bytes were not seen @14" },
     { "version 0", "REDIS0000", BYTES(""), "error: no server writes RDB version 0 @5" },
     { "version 9999", "REDIS9999", BYTES(""), "error: no server writes RDB version 9999 @5" },
-    { "Valkey 79", "VALKEY079", BYTES(""), "error: no server writes RDB version 79 under the magic VALKEY @6" },
+    { "Valkey 79", "VALKEY079", BYTES(""),
+      "error: no server writes RDB version 79 under the magic VALKEY @6" },
     { "version 00a1", "REDIS00a1", BYTES(""), "error: the version in the magic is not a number @7" },
     { "another magic", "RODIS0011", BYTES(""),
       "error: not a Redis snapshot: it begins with 'RODIS0011', not REDIS or VALKEY @0" },
@@ -56,14 +57,18 @@ static const snapshot_row record_rows[] = {
       BYTES("\374\1\0\0\0\0\0\0\0\372\1a\1b\373\1\0\376\2\0\1k\1v"),
       "aux('a'='b') sizes(1,0,0) db(2) db 2 string:'k'@1{'v'} end" },
     { "AUX of KeyDB after a key", "REDIS0009",
-      BYTES("\372\13mvcc-tstamp\0029x\2\1s\1\1m\372\23keydb-subexpire-key\1m\372\24keydb-subexpire-when\0019"),
-      "aux('mvcc-tstamp'='9x') set:'s'{'m'} aux('keydb-subexpire-key'='m') aux('keydb-subexpire-when'='9') end" },
+      BYTES(
+          "\372\13mvcc-tstamp\0029x\2\1s\1\1m\372\23keydb-subexpire-key\1m\372\24keydb-subexpire-when\0019"),
+      "aux('mvcc-tstamp'='9x') set:'s'{'m'} aux('keydb-subexpire-key'='m') aux('keydb-subexpire-when'='9') "
+      "end" },
     { "an expiry that no key follows", NULL, BYTES("\374\1\0\0\0\0\0\0\0"), "end, attributes pending" },
     { "records of Redis Enterprise", NULL, BYTES("\153\5\171\100\377\0\1k\1v"),
       "vendor(107,5,0) vendor(121,255,0) string:'k'{'v'} end" },
-    { "a function of 7.0 release candidates", "REDIS0010", BYTES("\366\1n\3LUA\1\4told\2hi\366\1m\3LUA\0\2ho"),
+    { "a function of 7.0 release candidates", "REDIS0010",
+      BYTES("\366\1n\3LUA\1\4told\2hi\366\1m\3LUA\0\2ho"),
       "function('hi' 'n' in 'LUA') function('ho' 'm' in 'LUA') end" },
-    { "AUX of a module", NULL, BYTES("\367\201\265\353\055\377\372\335\154\001\2\1\2\7\5\2hi\3ffff\4dddddddd\0"),
+    { "AUX of a module", NULL,
+      BYTES("\367\201\265\353\055\377\372\335\154\001\2\1\2\7\5\2hi\3ffff\4dddddddd\0"),
       "module_aux('test__rdb' version 1 when 1) end" },
     { "AUX of a module whose time is no number", NULL, BYTES("\367\1\5\1\0"),
       "error: the time of a module's AUX has the opcode 5, not 2 @10" },
@@ -71,21 +76,31 @@ static const snapshot_row record_rows[] = {
       "error: module opcode is 6, not 0 to 5 @13" },
     { "key metadata before its key", "REDIS0014", BYTES("\363\1\1\2\3\4\2\5\0\0\1k\1v\0\1l\1v"),
       "string:'k' meta 1 of 8 bytes{'v'} string:'l'{'v'} end" },
-    { "no class of key metadata", "REDIS0014", BYTES("\363\0"), "error: a key has 0 metadata classes, not 1 to 7 @10" },
+    { "no class of key metadata", "REDIS0014", BYTES("\363\0"),
+      "error: a key has 0 metadata classes, not 1 to 7 @10" },
     { "eight classes of key metadata", "REDIS0014", BYTES("\363\10"),
       "error: a key has 8 metadata classes, not 1 to 7 @10" },
-    { "a slot import", "VALKEY080", BYTES("\363\050" "0123456789012345678901234567890123456789" "\2\0\5\6\100\7"),
+    { "a slot import", "VALKEY080",
+      BYTES("\363\050"
+            "0123456789012345678901234567890123456789"
+            "\2\0\5\6\100\7"),
       "slot_import('0123456789012345678901234567890123456789' 2: 0-5) end" },
     { "a slot import of a short name", "VALKEY080", BYTES("\363\1x\0"),
       "error: the name of a slot import has 1 bytes, not 40 @10" },
-    { "a slot import of no range", "VALKEY080", BYTES("\363\050" "0123456789012345678901234567890123456789" "\1\6\5"),
+    { "a slot import of no range", "VALKEY080",
+      BYTES("\363\050"
+            "0123456789012345678901234567890123456789"
+            "\1\6\5"),
       "error: slots 6 to 5 are no range @10" },
     { "a slot beyond the last", "VALKEY080",
-      BYTES("\363\050" "0123456789012345678901234567890123456789" "\1\0\200\0\0\100\0"),
+      BYTES("\363\050"
+            "0123456789012345678901234567890123456789"
+            "\1\0\200\0\0\100\0"),
       "error: slots 0 to 16384 are no range @10" },
     { "a database beyond any", NULL, BYTES("\376\200\177\377\377\377"),
       "error: database number 2147483647 is beyond any server's @10" },
-    { "flags of Dragonfly before a key", "REDIS0009", BYTES("\372\6df-ver\1x\334\1\0\0\0\0\1k\1v\334\2\0\0\0mmmm\0\1l\1v"),
+    { "flags of Dragonfly before a key", "REDIS0009",
+      BYTES("\372\6df-ver\1x\334\1\0\0\0\0\1k\1v\334\2\0\0\0mmmm\0\1l\1v"),
       "aux('df-ver'='x') string:'k'{'v'} string:'l'{'v'} end" },
     { "flags of Dragonfly without Dragonfly", "REDIS0009", BYTES("\334\1\0\0\0"),
       "error: byte 0xdc is no known type or opcode in RDB 9; 14 bytes were not seen @9" },
@@ -98,7 +113,8 @@ static const snapshot_row string_rows[] = {
       "list:'-1'{'-128' '-32768' '-2147483648'} end" },
     { "LZF", NULL, BYTES("\0\1k\303\11\062\1yy\340\45\0\1yy"),
       "string:'k'{'yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy'} end" },
-    { "six low bits that loaders up to 3.2 ignored", "REDIS0007", BYTES("\0\277\0\0\0\1k\1v"), "string:'k'{'v'} end" },
+    { "six low bits that loaders up to 3.2 ignored", "REDIS0007", BYTES("\0\277\0\0\0\1k\1v"),
+      "string:'k'{'v'} end" },
     { "the same six bits later", "REDIS0008", BYTES("\0\277\0\0\0\1k\1v"),
       "error: key has the undefined length form 0xbf @10" },
     { "an undefined encoding", NULL, BYTES("\0\1k\304"),
@@ -141,16 +157,24 @@ static const struct {
     const char *told;
 } wrapped_rows[] = {
     { "a captured stream with an end mark",
-      BYTES("\n\n$EOF:0123456789012345678901234567890123456789\r\nREDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030\030"
-            "\042" "0123456789012345678901234567890123456789"),
+      BYTES("\n\n$EOF:"
+            "0123456789012345678901234567890123456789\r\nREDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030"
+            "\030"
+            "\042"
+            "0123456789012345678901234567890123456789"),
       "db(0) string:'k'{'v'} end" },
     { "the same and two bytes more",
-      BYTES("$EOF:0123456789012345678901234567890123456789\r\nREDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030\030"
-            "\042" "0123456789012345678901234567890123456789ab"),
+      BYTES("$EOF:"
+            "0123456789012345678901234567890123456789\r\nREDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030"
+            "\030"
+            "\042"
+            "0123456789012345678901234567890123456789ab"),
       "db(0) string:'k'{'v'} end and 2 bytes" },
     { "a captured stream with a length",
-      BYTES("$25\r\nREDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030\030\042"), "db(0) string:'k'{'v'} end" },
-    { "a header of a stream without an end", BYTES("$0123456789012345678901234567890123456789012345678901234567890123456789"),
+      BYTES("$25\r\nREDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030\030\042"),
+      "db(0) string:'k'{'v'} end" },
+    { "a header of a stream without an end",
+      BYTES("$0123456789012345678901234567890123456789012345678901234567890123456789"),
       "error: not a Redis snapshot: it begins with '$01234567', not REDIS or VALKEY @0" },
     { "bytes behind the checksum", BYTES("REDIS0006\376\0\0\1k\1v\377\255\251\166\125\230\030\030\042tail"),
       "db(0) string:'k'{'v'} end and 4 bytes" },
@@ -187,7 +211,8 @@ static void beyond_the_window(void)
     rk_digest digest;
     memset(filler, 'x', sizeof filler);
     for (size_t before = 262000; before < 262200; before++) {
-        uint8_t size[5] = { 0x80, (uint8_t)(before >> 24), (uint8_t)(before >> 16), (uint8_t)(before >> 8), (uint8_t)before };
+        uint8_t size[5] = { 0x80, (uint8_t)(before >> 24), (uint8_t)(before >> 16), (uint8_t)(before >> 8),
+                            (uint8_t)before };
         file.len = 0;
         rk_buf_add(&file, BYTES("REDIS0014\372\1a"), &err);
         rk_buf_add(&file, (rk_slice){ size, 5 }, &err);

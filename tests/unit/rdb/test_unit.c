@@ -19,8 +19,8 @@ static void add_len(uint32_t len)
 
 enum { MEMBERS = 9000 };
 
-/* Members of 0 to 99 bytes, each third an integer, with whatever score belongs to the type: 700 KB in all, so that
- * windows of 16 and of 256 KiB end in strings, in their lengths and in scores. */
+/* Members of 0 to 99 bytes, each third an integer, with whatever score belongs to the type: 700 KB in all, so
+ * that windows of 16 and of 256 KiB end in strings, in their lengths and in scores. */
 static void add_members(uint8_t type, const char *name)
 {
     static const uint8_t filler[100] = { 'a', 'b', 0, 'c' };
@@ -136,7 +136,8 @@ static void refused(void)
         rk_err err = { 0 };
         rk_record rec;
         rk_unit unit;
-        rk_source *source = rk_source_memory((rk_slice){ (const uint8_t *)rows[i].file, rows[i].len }, 1, &err);
+        rk_source *source =
+            rk_source_memory((rk_slice){ (const uint8_t *)rows[i].file, rows[i].len }, 1, &err);
         rk_rdb *rdb = rk_rdb_open(source, &err);
         CU_ASSERT_FATAL(rk_rdb_next(rdb, &rec, &err));
         while (rk_rdb_unit(rdb, &unit, &err))

@@ -1,5 +1,5 @@
-/* corpus: where the files written by real servers lie, and how their truth is read. The corpus is not part of the
- * source: tests that need it say that they were skipped where it is absent. */
+/* corpus: where the files written by real servers lie, and how their truth is read. The corpus is not part of
+ * the source: tests that need it say that they were skipped where it is absent. */
 #ifndef RDBKIT_TESTS_CORPUS_H
 #define RDBKIT_TESTS_CORPUS_H
 
@@ -41,7 +41,8 @@ static inline int corpus_list(const char *folder, const char *ending, char names
     int count = 0;
     while (dir && (entry = readdir(dir)) != NULL && count < most) {
         size_t len = strlen(entry->d_name), cut = strlen(ending);
-        if (entry->d_name[0] != '.' && len > cut && len < 128 && strcmp(entry->d_name + len - cut, ending) == 0)
+        if (entry->d_name[0] != '.' && len > cut && len < 128 &&
+            strcmp(entry->d_name + len - cut, ending) == 0)
             snprintf(names[count++], 128, "%.*s", (int)(len - cut), entry->d_name);
     }
     if (dir)
@@ -128,8 +129,10 @@ static inline json_t *corpus_lines(const char *folder, const char *name, const c
         if (!one)
             printf("# %s at byte %zu: %s\n", file, at, why.text);
         else
-            json_object_set_new(lines, corpus_id((uint64_t)json_integer_value(json_object_get(one, "db")),
-                                                 json_object_get(one, "key"), id), one);
+            json_object_set_new(lines,
+                                corpus_id((uint64_t)json_integer_value(json_object_get(one, "db")),
+                                          json_object_get(one, "key"), id),
+                                one);
         at = end + 1;
     }
     rk_buf_free(&text);

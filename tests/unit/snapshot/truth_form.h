@@ -1,4 +1,5 @@
-/* truth_form: the value of a key, built from its elements, in the form that the corpus writes the truth in. */
+/* truth_form: the value of a key, built from its elements, in the form that the corpus writes the truth in.
+ */
 #ifndef RDBKIT_TESTS_TRUTH_FORM_H
 #define RDBKIT_TESTS_TRUTH_FORM_H
 
@@ -112,7 +113,8 @@ static inline json_t *form_array(form_pull pull, void *self, rk_err *err)
     return json_pack("{s:o,s:o}", "items", items, "cursor", cursor);
 }
 
-/* ---- modules --------------------------------------------------------------------------------------------------- */
+/* ---- modules
+ * --------------------------------------------------------------------------------------------------- */
 
 /* Which of a module's saved values its read command returns. */
 typedef struct {
@@ -121,7 +123,10 @@ typedef struct {
 } form_module;
 
 static const form_module form_modules[] = {
-    { "test___dt", 0, 2 }, { "test__rdb", 1, 2 }, { "mixtypes-", 0, 6 }, { "hellotype", 1, SIZE_MAX },
+    { "test___dt", 0, 2 },
+    { "test__rdb", 1, 2 },
+    { "mixtypes-", 0, 6 },
+    { "hellotype", 1, SIZE_MAX },
 };
 
 static inline json_t *form_opaque(const rk_element *e, bool is_unsigned)
@@ -165,11 +170,13 @@ static inline json_t *form_module_value(form_pull pull, void *self, rk_err *err)
     return json_pack("{s:s,s:o}", "module", name, "get", get);
 }
 
-/* ---- streams --------------------------------------------------------------------------------------------------- */
+/* ---- streams
+ * --------------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    json_t *value, *groups, *producers, *idmp;                             /* of the stream */
-    json_t *fields, *group, *rows, *rows_by_id, *consumers, *consumer, *iids; /* of what is being built; borrowed */
+    json_t *value, *groups, *producers, *idmp; /* of the stream */
+    json_t *fields, *group, *rows, *rows_by_id, *consumers, *consumer,
+        *iids; /* of what is being built; borrowed */
 } form_stream;
 
 static inline void form_stream_meta(form_stream *s, const rk_element *e)
@@ -187,8 +194,9 @@ static inline void form_stream_group(form_stream *s, const rk_element *e)
     s->rows = json_array();
     s->consumers = json_array();
     bool told = e->has_counters && e->number != UINT64_MAX;
-    s->group = json_pack("{s:o,s:o,s:o,s:o,s:o}", "name", latin_1(e->item), "last_id", form_id(e->id), "entries_read",
-                         form_or_null(told, (int64_t)e->number), "pel", s->rows, "consumers", s->consumers);
+    s->group = json_pack("{s:o,s:o,s:o,s:o,s:o}", "name", latin_1(e->item), "last_id", form_id(e->id),
+                         "entries_read", form_or_null(told, (int64_t)e->number), "pel", s->rows, "consumers",
+                         s->consumers);
     json_array_append_new(s->groups, s->group);
 }
 
@@ -211,7 +219,8 @@ static inline void form_stream_consumer(form_stream *s, const rk_element *e)
 static inline void form_stream_owned(form_stream *s, const rk_element *e)
 {
     json_t *id = form_id(e->id);
-    json_array_set(json_object_get(s->rows_by_id, json_string_value(id)), 1, json_object_get(s->consumer, "name"));
+    json_array_set(json_object_get(s->rows_by_id, json_string_value(id)), 1,
+                   json_object_get(s->consumer, "name"));
     json_array_append_new(json_object_get(s->consumer, "pending"), id);
 }
 
@@ -239,7 +248,8 @@ static inline void form_stream_idmp(form_stream *s, const rk_element *e)
     for (size_t i = json_array_size(s->producers); i > 0; i--)
         if (json_array_size(json_array_get(json_array_get(s->producers, i - 1), 1)) == 0)
             json_array_remove(s->producers, i - 1);
-    if (e->number == 100 && e->number2 == 100 && json_array_size(s->producers) == 0 && !e->more[0] && !e->more[1])
+    if (e->number == 100 && e->number2 == 100 && json_array_size(s->producers) == 0 && !e->more[0] &&
+        !e->more[1])
         return;
     json_object_set_new(s->value, "idmp",
                         json_pack("{s:I,s:I,s:O,s:I,s:I}", "duration", (json_int_t)e->number, "max_entries",
@@ -256,7 +266,8 @@ static inline json_t *form_stream_value(form_pull pull, void *self, rk_err *err)
         switch (e.kind) {
         case RK_ELEMENT_ENTRY:
             s.fields = json_array();
-            json_array_append_new(json_object_get(s.value, "entries"), json_pack("[o,o]", form_id(e.id), s.fields));
+            json_array_append_new(json_object_get(s.value, "entries"),
+                                  json_pack("[o,o]", form_id(e.id), s.fields));
             break;
         case RK_ELEMENT_ENTRY_FIELD:
             json_array_append_new(s.fields, latin_1(e.item));
@@ -313,10 +324,11 @@ static inline json_t *form_value(rk_type type, form_pull pull, void *self, rk_er
     }
 }
 
-/* ---- key metadata ---------------------------------------------------------------------------------------------- */
+/* ---- key metadata
+ * ---------------------------------------------------------------------------------------------- */
 
-/* Reads the values of one class as a module value would be: `rest` begins behind the class. Returns how many bytes
- * they take, 0 when they cannot be read; the text is the first string. */
+/* Reads the values of one class as a module value would be: `rest` begins behind the class. Returns how many
+ * bytes they take, 0 when they cannot be read; the text is the first string. */
 static inline size_t form_meta_payload(rk_slice rest, json_t **text)
 {
     static const char head[] = "REDIS0014\7\0\x81\0\0\0\0\0\0\0\0";
