@@ -1,0 +1,93 @@
+/* exit: which findings make a difference (design: "Exit code of the gate"). */
+#include "exit.h"
+
+typedef uint64_t (*counter)(const rk_diff *diff, rk_verdict verdict);
+
+static uint64_t jobs_with(const rk_diff *diff, rk_verdict verdict)
+{
+    return rk_diff_total(diff)->counts[verdict];
+}
+
+static uint64_t stranded(const rk_diff *diff, rk_verdict verdict)
+{
+    return jobs_with(diff, verdict) + rk_diff_stranded_new(diff);
+}
+
+static uint64_t irregular(const rk_diff *diff, rk_verdict verdict)
+{
+    (void)verdict;
+    return rk_diff_irregular(diff);
+}
+
+static uint64_t orders(const rk_diff *diff, rk_verdict verdict)
+{
+    (void)verdict;
+    return rk_diff_orders_changed(diff);
+}
+
+static uint64_t keys(const rk_diff *diff, rk_verdict verdict)
+{
+    const rk_key_counts *counts = rk_diff_keys(diff);
+    (void)verdict;
+    return counts->changed + counts->only_old + counts->only_new;
+}
+
+static const struct {
+    const char *word;
+    counter count;
+    rk_verdict verdict;
+} words[] = {
+    { "lost", jobs_with, RK_JOB_LOST },
+    { "unaccounted", jobs_with, RK_JOB_UNACCOUNTED },
+    { "stranded", stranded, RK_JOB_STRANDED },
+    { "damaged", jobs_with, RK_JOB_DAMAGED },
+    { "duplicated", jobs_with, RK_JOB_DUPLICATED },
+    { "resurrected", jobs_with, RK_JOB_RESURRECTED },
+    { "irregular", irregular, RK_JOB_KEPT },
+    { "order", orders, RK_JOB_KEPT },
+    { "rescheduled", jobs_with, RK_JOB_RESCHEDULED },
+    { "changed", jobs_with, RK_JOB_CHANGED },
+    { "moved", jobs_with, RK_JOB_MOVED },
+    { "in_progress", jobs_with, RK_JOB_IN_PROGRESS },
+    { "finished", jobs_with, RK_JOB_FINISHED },
+    { "removed", jobs_with, RK_JOB_REMOVED },
+    { "trimmed", jobs_with, RK_JOB_TRIMMED },
+    { "added", jobs_with, RK_JOB_ADDED },
+    { "unexpected", jobs_with, RK_JOB_UNEXPECTED },
+    { "keys", keys, RK_JOB_KEPT },
+};
+
+/* True when `list` ("lost,damaged") holds `word`. */
+static bool list_has(const char *list, const char *word)
+{
+    size_t from = 0;
+    rk_slice text = rk_slice_of(list);
+    while (from <= text.len) {
+        size_t comma = rk_slice_find(text, RK_TEXT(","), from), end = comma == SIZE_MAX ? text.len : comma;
+        if (rk_slice_is((rk_slice){ text.ptr + from, end - from }, rk_slice_of(word)))
+            return true;
+        from = end + 1;
+    }
+    return false;
+}
+
+bool rk_report_counts(const rk_report_options *options, const char *word)
+{
+    const char *list = options->fail_on ? options->fail_on : RK_FAIL_ON_STANDARD;
+    return options->strict || list_has(list, "all") || list_has(list, word);
+}
+
+bool rk_report_is_different(const rk_diff *diff, const rk_report_options *options)
+{
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++)
+        if (rk_report_counts(options, words[i].word) && words[i].count(diff, words[i].verdict) > 0)
+            return true;
+    return false;
+}
+
+int rk_report_exit(const rk_diff *diff, const rk_report_options *options)
+{
+    if (rk_diff_is_partial(diff))
+        return 2;
+    return rk_report_is_different(diff, options);
+}

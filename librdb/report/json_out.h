@@ -1,0 +1,59 @@
+/* json_out: what the two JSON views share: text, numbers and errors as JSON, and the parts of a report. All
+ * functions that return a json_t give it to the caller, and NULL when memory is short. */
+#ifndef RK_REPORT_JSON_OUT_H
+#define RK_REPORT_JSON_OUT_H
+
+#include <jansson.h>
+
+#include "notes.h"
+
+/* ---- values (json_out.c)
+ * ------------------------------------------------------------------------------------ */
+
+/* Bytes as a string, or as {"b64":"..."} where they are no valid UTF-8; always reversible. */
+json_t *rk_json_out_text(rk_slice text);
+
+/* The same of a C string. Null for NULL; with `_or_null` for an empty one, too. */
+json_t *rk_json_out_string(const char *text);
+json_t *rk_json_out_string_or_null(const char *text);
+
+/* The prefix of a layout without its last colon, "" for none. */
+json_t *rk_json_out_namespace(const rk_layout *layout);
+
+/* A score: a real that reads back to the same double; "inf", "-inf" or "nan" where JSON has no number. */
+json_t *rk_json_out_score(double score);
+
+/* Unix seconds; null for NaN and infinity, which are no times. */
+json_t *rk_json_out_time(double seconds);
+
+json_t *rk_json_out_count(uint64_t count);
+
+/* A number of which a negative value says that it is not known: then null. */
+json_t *rk_json_out_known(int64_t number);
+
+/* code, what, where, source, offset, hint; null when nothing went wrong. */
+json_t *rk_json_out_error(const rk_err *err);
+
+/* Writes `json` and forgets it; of an object only its members when `members` is set. False, with err, when it
+ * is NULL or memory is short. A failure of `out` is left to ferror(out). */
+bool rk_json_out_dump(json_t *json, bool members, FILE *out, rk_err *err);
+
+/* ---- parts of a report (json_parts.c)
+ * ----------------------------------------------------------------------- */
+
+json_t *rk_json_out_inputs(const rk_diff *diff);
+json_t *rk_json_out_ledger(const rk_diff *diff);
+json_t *rk_json_out_keys(const rk_diff *diff);
+json_t *rk_json_out_accounts(const rk_diff *diff);
+json_t *rk_json_out_replication(const rk_diff *diff);
+json_t *rk_json_out_diagnoses(const rk_diff *diff);
+json_t *rk_json_out_notes(const rk_notes *notes);
+
+/* ---- findings (json_findings.c)
+ * ----------------------------------------------------------------------------- */
+
+/* `type` ("job", "key") is the first member unless it is NULL. */
+json_t *rk_json_out_job(const rk_diff *diff, const rk_job_finding *finding, const char *type);
+json_t *rk_json_out_key(const rk_diff *diff, const rk_key_finding *finding, const char *type);
+
+#endif

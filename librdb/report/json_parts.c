@@ -1,0 +1,196 @@
+/* json_parts: inputs, ledger, counts, accounting and proof as JSON: what a report holds besides its findings.
+ */
+#include "json_out.h"
+
+/* Appends `item`, which may be NULL for want of memory; the list then goes, too. */
+static json_t *append(json_t *list, json_t *item)
+{
+    if (list && json_array_append_new(list, item) == 0)
+        return list;
+    json_decref(list);
+    return NULL;
+}
+
+/* Sets a member that may be NULL for want of memory; the object then goes, too. */
+static json_t *set(json_t *object, const char *name, json_t *value)
+{
+    if (object && json_object_set_new(object, name, value) == 0)
+        return object;
+    json_decref(object);
+    return NULL;
+}
+
+/* ---- inputs
+ * ------------------------------------------------------------------------------------------------- */
+
+static json_t *input_modules(const rk_snapshot_info *info)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < info->module_count; i++)
+        list = append(list, json_pack("{s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
+                                      "records", rk_json_out_count(info->modules[i].records)));
+    return list;
+}
+
+static json_t *input_record_counts(const rk_snapshot_info *info)
+{
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "functions", rk_json_out_count(info->functions),
+                     "module_values", rk_json_out_count(info->module_values), "module_aux",
+                     input_modules(info), "slot_imports", rk_json_out_count(info->slot_imports),
+                     "sub_key_expiries", rk_json_out_count(info->sub_key_expiries), "vendor_records",
+                     rk_json_out_count(info->vendor_records), "trailing", rk_json_out_count(info->trailing));
+}
+
+static json_t *input(const rk_snapshot_info *info, bool new_side, uint64_t jobs)
+{
+    json_t *json = json_pack(
+        "{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "role",
+        new_side ? "new" : "old", "path", rk_json_out_string(info->path), "format", info->format, "packing",
+        info->packing, "file_size", rk_json_out_count(info->file_size), "content_size",
+        rk_json_out_count(info->content_size), "rdb_version", rk_json_out_count(info->rdb_version), "server",
+        rk_json_out_string(info->server), "ctime", rk_json_out_known(info->ctime), "repl_id",
+        rk_json_out_string_or_null(info->repl_id), "repl_offset", rk_json_out_known(info->repl_offset),
+        "keys", rk_json_out_count(info->keys), "jobs", rk_json_out_count(jobs), "checksum",
+        rk_checksum_name(info->checksum), "complete", info->complete && !info->partial, "unseen_bytes",
+        rk_json_out_count(rk_report_unseen(info)), "reason", rk_json_out_error(&info->reason));
+    json_t *records = input_record_counts(info);
+    if (json && records && json_object_update(json, records) == 0) {
+        json_decref(records);
+        return json;
+    }
+    json_decref(records);
+    json_decref(json);
+    return NULL;
+}
+
+json_t *rk_json_out_inputs(const rk_diff *diff)
+{
+    json_t *list = json_array();
+    for (int side = 0; side < 2; side++) {
+        const rk_snapshot_info *info;
+        for (size_t i = 0; (info = rk_diff_input(diff, side, i)) != NULL; i++)
+            list = append(list, input(info, side, rk_diff_input_jobs(diff, side, i)));
+    }
+    return list;
+}
+
+/* ---- ledger
+ * ------------------------------------------------------------------------------------------------- */
+
+/* The columns in the order of the schema, from `kept` to `unexpected`; moved_in stands in front of
+ * duplicated. */
+static json_t *ledger_counts(json_t *json, const rk_ledger_row *row)
+{
+    json = set(json, "old", rk_json_out_count(row->old_jobs));
+    for (unsigned v = 0; v < RK_VERDICTS; v++) {
+        if (v == RK_JOB_DUPLICATED)
+            json = set(json, "moved_in", rk_json_out_count(row->moved_in));
+        json = set(json, rk_verdict_name(v), rk_json_out_count(row->counts[v]));
+    }
+    json = set(json, "new", rk_json_out_count(row->new_jobs));
+    json = set(json, "order", json_string(row->order_changed ? "changed" : "same"));
+    json = set(json, "out_of_order", rk_json_out_count(row->out_of_order));
+    return set(json, "irregular", rk_json_out_count(row->irregular));
+}
+
+static json_t *layout_name(const rk_layout *layout)
+{
+    if (!layout)
+        return json_null();
+    return json_pack("{s:o, s:o}", "db", rk_json_out_count(layout->db), "namespace",
+                     rk_json_out_namespace(layout));
+}
+
+/* `in_new` tells where the place lies in NEW: elsewhere where a namespace was matched with another. */
+static json_t *ledger_row(const rk_ledger_row *row)
+{
+    const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    json_t *json =
+        json_pack("{s:o, s:o, s:o}", "place", rk_json_out_text(place->name), "db",
+                  rk_json_out_count(place->layout->db), "namespace", rk_json_out_namespace(place->layout));
+    json = ledger_counts(json, row);
+    json = set(json, "reversed", json_boolean(row->reversed));
+    json = set(json, "sorted", json_boolean(row->sorted));
+    json = set(json, "cut_at", row->cut_at ? rk_json_out_count(row->cut_at) : json_null());
+    json = set(json, "doubled", json_boolean(row->doubled));
+    return set(json, "in_new", layout_name(row->new_place ? row->new_place->layout : NULL));
+}
+
+json_t *rk_json_out_ledger(const rk_diff *diff)
+{
+    size_t count;
+    const rk_ledger_row *rows = rk_diff_rows(diff, &count);
+    json_t *places = json_array();
+    for (size_t i = 0; i < count; i++)
+        places = append(places, ledger_row(&rows[i]));
+    return json_pack("{s:o, s:o}", "places", places, "total",
+                     ledger_counts(json_object(), rk_diff_total(diff)));
+}
+
+json_t *rk_json_out_keys(const rk_diff *diff)
+{
+    const rk_key_counts *keys = rk_diff_keys(diff);
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "equal", rk_json_out_count(keys->equal),
+                     "equal_other_encoding", rk_json_out_count(keys->equal_other_encoding), "changed",
+                     rk_json_out_count(keys->changed), "only_old", rk_json_out_count(keys->only_old),
+                     "only_new", rk_json_out_count(keys->only_new), "volatile",
+                     rk_json_out_count(keys->volatile_keys), "expired", rk_json_out_count(keys->expired),
+                     "empty", rk_json_out_count(keys->empty));
+}
+
+/* ---- evidence
+ * ----------------------------------------------------------------------------------------------- */
+
+json_t *rk_json_out_accounts(const rk_diff *diff)
+{
+    size_t count;
+    const rk_account *accounts = rk_diff_accounts(diff, &count);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++) {
+        const rk_account *a = &accounts[i];
+        json_t *one = json_pack("{s:o, s:o, s:b, s:o, s:o}", "old", layout_name(a->old_layout), "new",
+                                layout_name(a->new_layout), "counters", a->has_counters, "processed",
+                                a->has_counters ? json_integer(a->processed) : json_null(), "failed",
+                                a->has_counters ? json_integer(a->failed) : json_null());
+        one = set(one, "visible", rk_json_out_count(a->visible));
+        one = set(one, "gone_runnable", rk_json_out_count(a->gone_runnable));
+        one = set(one, "gone_idle", rk_json_out_count(a->gone_idle));
+        list = append(list, set(one, "at_least_lost", rk_json_out_count(a->at_least_lost)));
+    }
+    return list;
+}
+
+static json_t *replication_side(const rk_snapshot_info *info)
+{
+    if (!info || !info->repl_id[0])
+        return json_null();
+    return json_pack("{s:o, s:o}", "id", rk_json_out_string(info->repl_id), "offset",
+                     rk_json_out_known(info->repl_offset));
+}
+
+json_t *rk_json_out_replication(const rk_diff *diff)
+{
+    return json_pack("{s:s, s:o, s:o}", "proof", rk_repl_proof_name(rk_diff_proof(diff)), "old",
+                     replication_side(rk_diff_input(diff, false, 0)), "new",
+                     replication_side(rk_diff_input(diff, true, 0)));
+}
+
+json_t *rk_json_out_diagnoses(const rk_diff *diff)
+{
+    size_t count;
+    const rk_diagnosis *diagnoses = rk_diff_diagnoses(diff, &count);
+    json_t *list = json_array();
+    for (size_t i = 0; i < count; i++)
+        list = append(list, json_pack("{s:s, s:o}", "id", diagnoses[i].id, "text",
+                                      rk_json_out_string(diagnoses[i].text)));
+    return list;
+}
+
+json_t *rk_json_out_notes(const rk_notes *notes)
+{
+    json_t *list = json_array();
+    for (size_t i = 0; i < notes->count; i++)
+        list = append(list, json_pack("{s:s, s:o}", "id", notes->items[i].id, "text",
+                                      rk_json_out_string(notes->items[i].text)));
+    return list;
+}

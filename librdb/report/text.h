@@ -1,0 +1,33 @@
+/* text: the report for people, section by section, from the files to the verdict. */
+#ifndef RK_REPORT_TEXT_H
+#define RK_REPORT_TEXT_H
+
+#include "exit.h"
+#include "human.h"
+#include "notes.h"
+
+typedef enum { RK_INK_PLAIN, RK_INK_BOLD, RK_INK_GOOD, RK_INK_BAD, RK_INK_WARN, RK_INK_FAINT } rk_ink;
+
+typedef struct {
+    rk_diff *diff;
+    const rk_report_options *options;
+    FILE *out;
+    rk_err *err;
+    bool with_db;   /* places are told with their database */
+    rk_notes notes; /* grows while key findings are written */
+} rk_text;
+
+/* Switches the colour; nothing when there is none. */
+const char *rk_text_ink(const rk_text *text, rk_ink ink);
+
+/* Each writes one section, and nothing when there is nothing to say. Those that pull findings may fail. */
+void rk_text_files(const rk_text *text);
+bool rk_text_ledger(const rk_text *text);
+bool rk_text_jobs(const rk_text *text);
+void rk_text_order(const rk_text *text);
+bool rk_text_keys(rk_text *text);
+void rk_text_accounts(const rk_text *text);
+void rk_text_replication(const rk_text *text);
+void rk_text_verdict(const rk_text *text);
+
+#endif

@@ -1,0 +1,128 @@
+/* text_facts: order of the queues, and what counters and replication prove, in sentences. */
+#include "text.h"
+
+void rk_text_order(const rk_text *text)
+{
+    size_t count;
+    const rk_ledger_row *rows = rk_diff_rows(text->diff, &count);
+    uint64_t listed = 0, changed = rk_diff_orders_changed(text->diff);
+    rk_human_place_room name;
+    rk_human number, shared;
+    if (changed == 0)
+        return;
+    fprintf(text->out, "\n%s%s OUT OF ORDER: jobs would run in another order%s\n",
+            rk_text_ink(text, RK_INK_BAD), rk_human_things(changed, "queue", &number),
+            rk_text_ink(text, RK_INK_PLAIN));
+    for (size_t i = 0; i < count; i++) {
+        const rk_ledger_row *row = &rows[i];
+        const rk_place *place = row->old_place ? row->old_place : row->new_place;
+        if (!row->order_changed || listed++ >= text->options->limit)
+            continue;
+        rk_human_place(place, text->with_db, &name);
+        rk_human_things(row->shared, "job", &shared);
+        if (row->reversed)
+            fprintf(text->out, "  %s: reversed, all %s that both sides have\n", name.text, shared.text);
+        else
+            fprintf(text->out, "  %s: %s of the %s that both sides have %s out of place%s\n", name.text,
+                    rk_human_count(row->out_of_order, &number), shared.text,
+                    row->out_of_order == 1 ? "is" : "are", row->sorted ? ": now sorted" : "");
+    }
+    if (listed > text->options->limit)
+        fprintf(text->out, "  ... and %s more (--limit all)\n",
+                rk_human_count(listed - text->options->limit, &number));
+}
+
+/* ---- counters
+ * ----------------------------------------------------------------------------------------------- */
+
+static void shortfall(const rk_account *a, char *out, size_t cap)
+{
+    rk_human gone, lost, idle;
+    size_t used = strlen(out);
+    if (a->gone_runnable > 0)
+        used += (size_t)snprintf(out + used, cap - used, "; %s that could have run %s gone",
+                                 rk_human_things(a->gone_runnable, "job", &gone),
+                                 a->gone_runnable == 1 ? "is" : "are");
+    if (used < cap && a->gone_idle > 0)
+        used += (size_t)snprintf(out + used, cap - used, "; %s that could not run by themselves are gone",
+                                 rk_human_things(a->gone_idle, "job", &idle));
+    if (used < cap && a->at_least_lost > 0)
+        snprintf(out + used, cap - used, ": at least %s did not end, and is lost",
+                 rk_human_count(a->at_least_lost, &lost));
+}
+
+static void account(const rk_text *text, const rk_account *a, bool named)
+{
+    char line[800] = "", prefix[100];
+    rk_human processed, failed, visible;
+    const rk_layout *layout = a->old_layout ? a->old_layout : a->new_layout;
+    if (!layout)
+        return;
+    if (named)
+        snprintf(line, sizeof line, "'%s' in db %" PRIu32 ": ",
+                 rk_slice_print(layout->prefix, prefix, sizeof prefix), layout->db);
+    size_t used = strlen(line), cap = sizeof line - used;
+    if (!a->has_counters)
+        snprintf(line + used, cap,
+                 "there are none on both sides, so nothing tells whether jobs ran in between");
+    else if (a->processed == 0 && a->failed == 0)
+        snprintf(line + used, cap, "stat:processed and stat:failed did not move: no job ran in between");
+    else if (a->processed < 0 || a->failed < 0)
+        snprintf(line + used, cap,
+                 "they went back (stat:processed %s, stat:failed %s): a reset, a flush or an older "
+                 "state; they prove nothing",
+                 rk_human_signed(a->processed, &processed), rk_human_signed(a->failed, &failed));
+    else
+        snprintf(line + used, cap, "workers ended %s (stat:failed %s)",
+                 rk_human_things((uint64_t)a->processed, "execution", &processed),
+                 rk_human_signed(a->failed, &failed));
+    used = strlen(line);
+    if (a->has_counters && a->processed > 0 && a->visible > 0)
+        snprintf(line + used, sizeof line - used, ", of which %s %s in jobs that are still there",
+                 rk_human_count(a->visible, &visible), a->visible == 1 ? "shows" : "show");
+    if (a->has_counters && a->processed > 0)
+        shortfall(a, line, sizeof line);
+    rk_human_fill(text->out, "counters: ", line);
+}
+
+void rk_text_accounts(const rk_text *text)
+{
+    size_t count;
+    const rk_account *accounts = rk_diff_accounts(text->diff, &count);
+    for (size_t i = 0; i < count; i++)
+        account(text, &accounts[i], count > 1);
+}
+
+/* ---- replication
+ * -------------------------------------------------------------------------------------------- */
+
+void rk_text_replication(const rk_text *text)
+{
+    const rk_snapshot_info *before = rk_diff_input(text->diff, false, 0),
+                           *after = rk_diff_input(text->diff, true, 0);
+    rk_repl_proof proof = rk_diff_proof(text->diff);
+    char line[400] = "", old_id[80], new_id[80];
+    rk_human from, to;
+    if (proof == RK_PROOF_NONE || !before || !after ||
+        (proof == RK_PROOF_OTHER_HISTORY && !text->options->verbose))
+        return;
+    rk_slice_print(rk_slice_of(before->repl_id), old_id, sizeof old_id);
+    rk_slice_print(rk_slice_of(after->repl_id), new_id, sizeof new_id);
+    rk_human_count((uint64_t)before->repl_offset, &from);
+    rk_human_count((uint64_t)after->repl_offset, &to);
+    if (proof == RK_PROOF_COMPLETE && before->repl_offset == after->repl_offset)
+        snprintf(line, sizeof line,
+                 "both are of history %.12s at offset %s: NEW had received all that OLD had", old_id,
+                 from.text);
+    else if (proof == RK_PROOF_COMPLETE)
+        snprintf(line, sizeof line, "history %.12s, from offset %s to %s: NEW had received all that OLD had",
+                 old_id, from.text, to.text);
+    else if (proof == RK_PROOF_BEHIND)
+        snprintf(line, sizeof line,
+                 "history %.12s, offset %s in OLD but %s in NEW: NEW had not received all of OLD", old_id,
+                 from.text, to.text);
+    else
+        snprintf(line, sizeof line, "other histories (%.12s, %.12s), which prove nothing for each other",
+                 old_id, new_id);
+    rk_human_fill(text->out, "replication: ", line);
+}

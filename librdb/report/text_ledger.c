@@ -1,0 +1,225 @@
+/* text_ledger: the ledger as a table. A column without a number in it is left out, and so are the rows in
+ * which everything is kept, which stand together in one. */
+#include <libsmartcols.h>
+
+#include "text.h"
+
+enum { FOLD_FROM = 3 }; /* so many rows in which all is kept become one */
+
+/* The numbers of a row in the order of the columns: OLD, the verdicts with MOVED IN before DUPLICATED, NEW.
+ */
+enum { CELL_OLD, CELL_MOVED_IN = 1 + RK_JOB_DUPLICATED, CELL_NEW = RK_VERDICTS + 2, CELLS };
+
+typedef struct {
+    uint64_t n[CELLS];
+} numbers;
+
+static unsigned cell_of(unsigned verdict)
+{
+    return 1 + verdict + (verdict >= RK_JOB_DUPLICATED);
+}
+
+static numbers numbers_of(const rk_ledger_row *row)
+{
+    numbers all = { { 0 } };
+    all.n[CELL_OLD] = row->old_jobs;
+    for (unsigned v = 0; v < RK_VERDICTS; v++)
+        all.n[cell_of(v)] = row->counts[v];
+    all.n[CELL_MOVED_IN] = row->moved_in;
+    all.n[CELL_NEW] = row->new_jobs;
+    return all;
+}
+
+static const char *title_of(unsigned cell)
+{
+    if (cell == CELL_OLD || cell == CELL_NEW)
+        return cell == CELL_OLD ? "OLD" : "NEW";
+    if (cell == CELL_MOVED_IN)
+        return "MOVED IN";
+    return rk_verdict_title(cell < CELL_MOVED_IN ? cell - 1 : cell - 2);
+}
+
+static bool all_kept(const rk_ledger_row *row)
+{
+    return row->counts[RK_JOB_KEPT] == row->old_jobs && row->new_jobs == row->old_jobs &&
+           row->moved_in == 0 && row->counts[RK_JOB_ADDED] == 0 && !row->order_changed;
+}
+
+/* ---- table
+ * -------------------------------------------------------------------------------------------------- */
+
+/* What is shown: which columns, and which rows by themselves. */
+typedef struct {
+    const rk_text *text;
+    const rk_ledger_row *rows;
+    size_t count, folded;
+    bool shown[CELLS], order;
+    struct libscols_table *table;
+} ledger;
+
+static void choose(ledger *l)
+{
+    const rk_ledger_row *total = rk_diff_total(l->text->diff);
+    numbers sums = numbers_of(total);
+    for (size_t i = 0; i < l->count; i++) {
+        l->folded += all_kept(&l->rows[i]);
+        l->order = l->order || l->rows[i].order_changed;
+    }
+    if (l->text->options->verbose || l->folded < FOLD_FROM)
+        l->folded = 0;
+    for (unsigned c = 0; c < CELLS; c++)
+        l->shown[c] = sums.n[c] > 0 || c == CELL_OLD || c == CELL_NEW || c == cell_of(RK_JOB_KEPT);
+}
+
+static bool add_columns(const ledger *l)
+{
+    bool ok = scols_table_new_column(l->table, "PLACE", 0, 0) != NULL;
+    for (unsigned c = 0; c < CELLS; c++)
+        if (l->shown[c])
+            ok = ok && scols_table_new_column(l->table, title_of(c), 0, SCOLS_FL_RIGHT);
+    return ok && (!l->order || scols_table_new_column(l->table, "ORDER", 0, 0));
+}
+
+/* A verdict that a cutover should not see stands out. */
+static rk_ink ink_of(unsigned cell)
+{
+    for (unsigned v = 0; v < RK_VERDICTS; v++)
+        if (cell == cell_of(v) && (v == RK_JOB_LOST || v == RK_JOB_UNACCOUNTED || v == RK_JOB_STRANDED ||
+                                   v == RK_JOB_DAMAGED || v == RK_JOB_DUPLICATED || v == RK_JOB_RESURRECTED))
+            return RK_INK_BAD;
+    return RK_INK_PLAIN;
+}
+
+static bool add_line(const ledger *l, const char *name, const numbers *all, const char *order, bool bold)
+{
+    struct libscols_line *line = scols_table_new_line(l->table, NULL);
+    size_t column = 0;
+    rk_human number;
+    bool ok = line && scols_line_set_data(line, column++, name) == 0;
+    for (unsigned c = 0; ok && c < CELLS; c++) {
+        if (!l->shown[c])
+            continue;
+        ok = scols_line_set_data(line, column, rk_human_count(all->n[c], &number)) == 0;
+        if (ok && l->text->options->colour && all->n[c] > 0 && ink_of(c) != RK_INK_PLAIN)
+            ok =
+                scols_cell_set_color(scols_line_get_cell(line, column), rk_text_ink(l->text, ink_of(c))) == 0;
+        column++;
+    }
+    if (ok && l->order)
+        ok = scols_line_set_data(line, column, order) == 0;
+    if (ok && bold && l->text->options->colour)
+        ok = scols_line_set_color(line, rk_text_ink(l->text, RK_INK_BOLD)) == 0;
+    return ok;
+}
+
+static const char *order_of(const rk_ledger_row *row)
+{
+    const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    if (!rk_place_is_list(place->kind) || row->shared < 2)
+        return "";
+    return row->reversed ? "reversed" : row->sorted ? "sorted" : row->order_changed ? "changed" : "same";
+}
+
+static bool add_rows(const ledger *l)
+{
+    numbers folded = { { 0 } };
+    rk_human_place_room name;
+    char others[80];
+    rk_human count;
+    bool ok = true;
+    for (size_t i = 0; ok && i < l->count; i++) {
+        const rk_ledger_row *row = &l->rows[i];
+        const rk_place *place = row->old_place ? row->old_place : row->new_place;
+        numbers all = numbers_of(row);
+        if (l->folded > 0 && all_kept(row)) {
+            for (unsigned c = 0; c < CELLS; c++)
+                folded.n[c] += all.n[c];
+            continue;
+        }
+        ok = add_line(l, rk_human_place(place, l->text->with_db, &name), &all, order_of(row), false);
+    }
+    if (ok && l->folded > 0) {
+        snprintf(others, sizeof others, "%s %splaces, all kept", rk_human_count(l->folded, &count),
+                 l->folded < l->count ? "other " : "");
+        ok = add_line(l, others, &folded, l->order ? "same" : "", false);
+    }
+    numbers total = numbers_of(rk_diff_total(l->text->diff));
+    return ok && add_line(l, "TOTAL", &total, "", true);
+}
+
+/* ---- balance
+ * ------------------------------------------------------------------------------------------------ */
+
+static bool leaves(unsigned v)
+{
+    return v == RK_JOB_FINISHED || v == RK_JOB_REMOVED || v == RK_JOB_TRIMMED || v == RK_JOB_LOST ||
+           v == RK_JOB_UNACCOUNTED;
+}
+
+/* " - 70 lost": the verdicts that `chosen` says, those with jobs; the first one without a sign where `first`.
+ */
+static void add_terms(char *out, size_t cap, const rk_ledger_row *total, bool (*chosen)(unsigned v),
+                      const char *sign, bool first)
+{
+    size_t used = strlen(out);
+    rk_human number;
+    for (unsigned v = 0; v < RK_VERDICTS; v++) {
+        if (!chosen(v) || total->counts[v] == 0 || used >= cap)
+            continue;
+        used += (size_t)snprintf(out + used, cap - used, "%s%s %s", first ? " " : sign,
+                                 rk_human_count(total->counts[v], &number), rk_verdict_words(v));
+        first = false;
+    }
+}
+
+static bool was_in_old(unsigned v)
+{
+    return v < RK_JOB_DUPLICATED;
+}
+
+static bool came(unsigned v)
+{
+    return v >= RK_JOB_DUPLICATED;
+}
+
+/* "balance: OLD 971 = 901 kept + 70 lost; NEW 908 = 971 - 70 lost + 7 added" */
+static void balance(const rk_text *text)
+{
+    const rk_ledger_row *total = rk_diff_total(text->diff);
+    char sum[1500];
+    rk_human before, after;
+    if (total->old_jobs + total->new_jobs == 0)
+        return;
+    snprintf(sum, sizeof sum, "OLD %s =%s", rk_human_count(total->old_jobs, &before),
+             total->old_jobs ? "" : " 0");
+    add_terms(sum, sizeof sum, total, was_in_old, " + ", true);
+    size_t used = strlen(sum);
+    snprintf(sum + used, sizeof sum - used, "; NEW %s = %s", rk_human_count(total->new_jobs, &after),
+             before.text);
+    add_terms(sum, sizeof sum, total, leaves, " - ", false);
+    add_terms(sum, sizeof sum, total, came, " + ", false);
+    rk_human_fill(text->out, "balance: ", sum);
+}
+
+bool rk_text_ledger(const rk_text *text)
+{
+    ledger l = { .text = text, .table = scols_new_table() };
+    char *lines = NULL;
+    l.rows = rk_diff_rows(text->diff, &l.count);
+    bool ok = l.table != NULL;
+    choose(&l);
+    if (ok && l.count > 0) {
+        scols_table_enable_noencoding(l.table, 1); /* names are escaped already, where they must be */
+        scols_table_enable_colors(l.table, text->options->colour);
+        scols_table_set_termforce(l.table,
+                                  SCOLS_TERMFORCE_NEVER); /* a name that is cut cannot be searched for */
+        ok = add_columns(&l) && add_rows(&l) && scols_print_table_to_string(l.table, &lines) == 0 && lines;
+        if (ok)
+            fprintf(text->out, "\n%s\n", lines);
+    }
+    scols_unref_table(l.table);
+    free(lines);
+    if (ok)
+        balance(text);
+    return ok || rk_no_memory(text->err);
+}

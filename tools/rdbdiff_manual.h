@@ -1,0 +1,278 @@
+/* rdbdiff_manual: what --help and the manual page of rdbdiff say beside its options (see cli_section). */
+#ifndef RDBDIFF_MANUAL_H
+#define RDBDIFF_MANUAL_H
+
+#include "common/cli.h"
+
+static const char manual_description[] =
+    "Says of every job in OLD what became of it in NEW: kept, moved, changed, in progress, lost ... and of "
+    "the jobs "
+    "in NEW where they come from; then compares all other keys by value. OLD and NEW are snapshots (RDB "
+    "files) of "
+    "any version of Redis and Valkey, plain or packed with gzip or zstd; `-` is standard input. A directory, "
+    "or "
+    "several names with commas between, is one data set in shards.\n\n"
+    "The exit status is the answer: 0 when nothing is lost, 1 when something is, 2 when that cannot be told.";
+
+static const cli_example manual_examples[] = {
+    { "rdbdiff testdata/sidekiq/lost_tail/old.rdb testdata/sidekiq/lost_tail/new.rdb", "Was anything lost?" },
+    { "rdbdiff -q testdata/sidekiq/lost_tail/old.rdb testdata/sidekiq/lost_tail/new.rdb || echo 'stop the "
+      "cutover'",
+      "As the gate of a pipeline." },
+    { "rdbdiff --json testdata/sidekiq/lost_tail/old.rdb testdata/sidekiq/lost_tail/new.rdb | jq "
+      ".ledger.total.lost",
+      "How many, for a program." },
+    { "rdbdiff --ndjson testdata/sidekiq/lost_tail/old.rdb testdata/sidekiq/lost_tail/new.rdb | jq -r "
+      "'select(.verdict == \"lost\") | "
+      ".jid'",
+      "Which ones." },
+    { "gzip -c testdata/sidekiq/lost_tail/new.rdb | rdbdiff --limit all testdata/sidekiq/lost_tail/old.rdb -",
+      "From a pipe, with every job listed." },
+    { "rdbdiff --only keys --ignore 'cache:*' testdata/sidekiq/lost_tail/old.rdb "
+      "testdata/sidekiq/lost_tail/new.rdb",
+      "Only what is no job, but for a cache." },
+};
+
+/* ---- details of options
+ * ------------------------------------------------------------------------------------- */
+
+static const char strict_details[] =
+    "Then only kept jobs and equal keys make 0, as between two copies of one state. A key that expired "
+    "between the "
+    "two moments, one that changes by itself, and one that is equal in another encoding are no differences.";
+
+static const char fail_on_details[] = "Words are the verdicts, and beside them `irregular` (a job that was "
+                                      "moved or changed as Sidekiq does not), `order` "
+                                      "(a queue in another order), `keys` (other keys that were changed, or "
+                                      "are on one side only), `all` and `none`. "
+                                      "With `--only keys` the default is keys.";
+
+static const char only_details[] = "`jobs` leaves the other keys alone, `keys` looks at no job.";
+
+static const char map_details[] =
+    "Needed only where it cannot be found out: when both sides have one layout of Sidekiq, these are taken "
+    "to be the "
+    "same whatever their namespaces. `--map shop=` is for a move from the namespace shop to none.";
+
+static const char glob_details[] = "Patterns are those of the command KEYS (`*`, `?`, `[a-z]`, `\\x`) and "
+                                   "are matched against whole names of keys. Jobs "
+                                   "are compared in any case.";
+
+static const char alive_details[] = "Counted from the last heartbeat to the moment of the snapshot. Sidekiq "
+                                    "beats every 5 or 10 seconds, from 7.0 on "
+                                    "every 10: give 15s where processes that live are taken to be dead. A "
+                                    "job in the hands of a dead process is "
+                                    "not in progress, but stranded or lost.";
+
+/* ---- sections of the manual page
+ * ---------------------------------------------------------------------------- */
+
+static const char manual_verdicts[] =
+    "Each job of OLD gets one of these:\n\n"
+    "- kept :: same place, same bytes, same time\n"
+    "- rescheduled :: same sorted set and bytes, other time\n"
+    "- changed :: same place and jid, other bytes; the report names the fields\n"
+    "- moved :: another place\n"
+    "- in_progress :: in the work hash of a live process\n"
+    "- stranded :: in the private list of a process that is not alive: not lost, but nobody will run it "
+    "unless it is "
+    "pushed back\n"
+    "- finished :: gone, and a log shows that it ran (needs a log; not given from two snapshots)\n"
+    "- removed :: gone, and a log shows that somebody took it out (needs a log)\n"
+    "- trimmed :: gone from the dead set by its limit of age or number\n"
+    "- lost :: gone, and nothing says that it ran: the counters did not move, it was not due, or all that "
+    "was processed "
+    "were other jobs\n"
+    "- unaccounted :: gone while workers were busy: it may have run. When more are gone than the counters "
+    "can explain, "
+    "the report says how many at least are lost\n"
+    "- damaged :: its payload does not parse any more, lost its jid, or carries a value that was squeezed or "
+    "cut\n\n"
+    "A job of NEW that is no job of OLD gets one of these:\n\n"
+    "- duplicated :: more copies than in OLD\n"
+    "- resurrected :: had ended, and is pending again (needs a log)\n"
+    "- added :: created after OLD was taken\n"
+    "- unexpected :: older than OLD, yet not in it\n\n"
+    "A job that was moved or changed is said to be `progress` when that is a step of Sidekiq's own (a retry, "
+    "a due job, "
+    "another failed attempt), else `irregular`: a queue that the payload does not name, other arguments, a "
+    "value that a "
+    "script re-serialised.\n\n"
+    "A job is known by its jid; where the payload has none, by its bytes. Bytes are compared first, so that "
+    "copies "
+    "find their own.";
+
+static const char manual_ledger[] =
+    "The ledger has a row for each place and must balance:\n\n"
+    "    OLD = kept + rescheduled + changed + moved + in_progress + stranded + finished\n"
+    "          + removed + trimmed + lost + unaccounted + damaged\n"
+    "    NEW = OLD - finished - removed - trimmed - lost - unaccounted\n"
+    "          + duplicated + resurrected + added + unexpected\n\n"
+    "Within a row, what moved out is missing from NEW and MOVED IN adds to it. Places are named "
+    "`queue:NAME`, "
+    "`schedule`, `retry`, `dead`, `interrupted`, `work:IDENTITY` (the work hash of a process) and "
+    "`private:KEY` (a list "
+    "of jobs in hand), with the prefix of their namespace, and the database where it is not 0, in front. "
+    "Rows in which "
+    "everything is kept stand together in one unless `-v` is given. ORDER says whether the jobs that both "
+    "sides share "
+    "stand in the same order. In `queue:NAME[N]`, N counts from the head of the list, as LINDEX does: the "
+    "last is "
+    "the next to run.";
+
+static const char manual_evidence[] =
+    "What the verdicts on missing jobs rest on:\n\n"
+    "- snapshots :: two pictures, and no counters\n"
+    "- counters :: stat:processed and stat:failed of both sides. When they did not move, no worker ended a "
+    "job in "
+    "between, and a missing job did not run: quiet the workers, then compare, and two snapshots are proof\n"
+    "- log :: the commands between the two (not in this version)\n\n"
+    "When both files tell the same replication id, and the offset of NEW is not smaller, the replica had "
+    "received all that "
+    "OLD had: the report says so, as a proof apart from the jobs.";
+
+static const char manual_exit_status[] =
+    "- 0 :: nothing counts that was found\n"
+    "- 1 :: something was found that counts: by default jobs that are lost, unaccounted, stranded, damaged, "
+    "duplicated or "
+    "resurrected, that were moved or changed irregularly, or a queue in another order (`--fail-on`, "
+    "`--strict`)\n"
+    "- 2 :: trouble: a wrong option, an input that cannot be read, is damaged or was seen in part, or an "
+    "output that could "
+    "not be written. Trouble wins over differences\n\n"
+    "A pipe that is closed by its reader ends the report quietly and changes nothing.";
+
+static const char manual_machine_output[] =
+    "`--json` prints one object. Fields may be added in later versions; none changes its meaning. The order "
+    "of fields "
+    "means nothing, but verdict and exit stand at the end: behind all that they rest on. A string that is "
+    "not valid "
+    "UTF-8 is an object {\"b64\":\"...\"} with its bytes in base64, wherever a string may stand, so that "
+    "nothing is lost. "
+    "What was not compared (`--only`) is null.\n\n"
+    "- schema :: \"rdbkit.diff/1\"\n"
+    "- tool, version :: \"rdbdiff\" and its version\n"
+    "- inputs :: a list of the files: role (\"old\", \"new\"), path, format (\"rdb\"), packing (\"plain\", "
+    "\"gzip\", \"zstd\"), "
+    "file_size, content_size (bytes, unpacked), rdb_version, server, ctime (Unix seconds or null), repl_id, "
+    "repl_offset "
+    "(or null), keys, jobs, checksum (\"ok\", \"absent\", \"bad\", \"unseen\"), complete, unseen_bytes, "
+    "reason (as error, or "
+    "null), and how many there are of functions, module_values, module_aux (a list of name and records), "
+    "slot_imports, "
+    "sub_key_expiries, vendor_records and trailing (bytes)\n"
+    "- ledger :: places, a list of rows, and total, their sum. A row: place, db, namespace (\"\" for none), "
+    "old, one number "
+    "for each verdict, moved_in, new, order (\"same\", \"changed\"), out_of_order (the fewest jobs that "
+    "would have to move "
+    "to restore the order), irregular, reversed, sorted, cut_at (the list was cut there, or null), doubled, "
+    "in_new (db and "
+    "namespace in NEW, or null)\n"
+    "- keys :: numbers of other keys: equal, equal_other_encoding (not among equal), changed, only_old, "
+    "only_new, "
+    "volatile (they change by themselves), expired, empty\n"
+    "- jobs :: a list of all jobs that were not kept, see below\n"
+    "- key_findings :: a list of all keys that differ, see below\n"
+    "- diagnosis :: likely causes: id and text\n"
+    "- accounts :: what the counters of each layout say: old, new (db and namespace, or null), counters "
+    "(there are any), "
+    "processed, failed (how far they moved, or null), visible (executions that show in jobs still there), "
+    "gone_runnable, "
+    "gone_idle (missing jobs that could run by themselves, and that could not), at_least_lost (so many of "
+    "the unaccounted "
+    "ones did not end)\n"
+    "- replication :: proof (\"none\", \"complete\", \"behind\", \"other_history\"), old and new (id and "
+    "offset, or null)\n"
+    "- notes :: what else matters: id and text\n"
+    "- status :: \"complete\"; \"partial\" when part of an input was not seen; \"refused\" when there is no "
+    "result\n"
+    "- verdict :: \"different\" when something was found that counts for the exit status, \"same\" when not; "
+    "null when "
+    "refused\n"
+    "- exit :: the exit status, unless standard output fails\n"
+    "- evidence :: \"snapshots\", \"counters\" or \"log\"; null when refused\n"
+    "- error :: null, or why it was refused: code (\"io\", \"truncated\", \"damaged\", \"unknown\", "
+    "\"format\", \"usage\", "
+    "\"no_memory\"), what, where, source, offset (bytes), hint\n\n"
+    "A job:\n\n"
+    "- verdict, transition :: a verdict; \"progress\", \"irregular\" or null\n"
+    "- why :: the reason in one word, or null: counters_still, explained, not_due, dead_does_not_run, "
+    "place_gone, "
+    "may_have_run, may_be_in_hand, held_by_silent, no_counters, counters_back, not_seen, age, limit, "
+    "wrong_queue, "
+    "no_failure, not_a_step, before_time, other_layout, fields, not_json, no_jid, not_utf8, score_cut, "
+    "respelled, same_bytes, "
+    "same_jid\n"
+    "- jid, raw :: jid is null where it cannot be read; then raw is there: the first 16 hex digits of the "
+    "XXH3-64 of the "
+    "payload\n"
+    "- class :: behind ActiveJob's wrapper the job's own class; null where there is none\n"
+    "- old, new :: null, or where it is: place, db, namespace, position (from the head of a list, or null), "
+    "score (of a "
+    "sorted set, or null; \"inf\", \"-inf\" and \"nan\" are strings), offset (bytes into the unpacked file, "
+    "of the string that "
+    "holds the job), file (where a side has several)\n"
+    "- fields :: names of the payload's fields that differ\n"
+    "- created_at, enqueued_at :: Unix seconds, whatever the payload's unit; or null\n"
+    "- error_class :: of its last failure, or null\n"
+    "- stranded :: it stands in the list of a dead process\n"
+    "- holder :: the silent process in whose hands it was seen last, or null\n\n"
+    "A key:\n\n"
+    "- verdict :: \"changed\", \"only_old\", \"only_new\" or \"expired\"\n"
+    "- key, db :: its name, and where\n"
+    "- old, new :: null, or type, expire_ms (Unix milliseconds, or null), elements, offset, file (where a "
+    "side has several)\n"
+    "- differs :: some of \"type\", \"value\", \"ttl\"\n\n"
+    "`--ndjson` prints the same as one JSON text a line: each job with \"type\":\"job\", each key with "
+    "\"type\":\"key\", and last "
+    "the rest with \"type\":\"summary\". A stream without a summary was cut off.";
+
+static const char manual_diagnosis[] =
+    "Where the pattern is known, the report names the likely cause:\n\n"
+    "- emptied :: NEW holds no Sidekiq at all\n"
+    "- older_state :: counters went back: an older snapshot, a lagging replica, a flush or a reset\n"
+    "- replica_behind :: NEW was saved before the replica had received all of OLD\n"
+    "- reversed :: queues are reversed: LRANGE and LPUSH\n"
+    "- reordered :: queues are in another order: sorted, or through a set\n"
+    "- page_limit :: each list is cut at one length: LRANGE 0 N\n"
+    "- sets_skipped :: sorted sets are missing whole\n"
+    "- queues_gone :: queues are missing whole\n"
+    "- private_lists_left :: lists of jobs in hand were not copied\n"
+    "- imported_twice :: places have every job twice\n"
+    "- reserialised :: same values, other bytes: the JSON was decoded and encoded\n"
+    "- scores_squeezed :: times lost digits or changed their unit\n"
+    "- name_cut_at_colon :: jobs are under a queue name that was cut at a colon\n"
+    "- ttl_lost :: keys lost their time to live\n";
+
+static const char manual_files[] =
+    "Inputs are opened for reading only and never changed. What cannot be read twice (a pipe, a packed file) "
+    "is kept in a "
+    "temporary file that has no name; the report of a great many jobs is, too.\n\n"
+    "- TMPDIR :: where temporary files are made, /tmp by default\n"
+    "- NO_COLOR :: when set and not empty, colour is only used with `--color always`";
+
+static const char manual_limits[] = "Two snapshots show no job that came and went in between, and cannot "
+                                    "tell a job that ended from one that was deleted "
+                                    "or lost while workers were busy: such jobs are unaccounted. A worker "
+                                    "that is killed takes the jobs in its hands "
+                                    "with it; they are seen only when its last heartbeat showed them.\n\n"
+                                    "Arguments and other contents of jobs are never shown, only names of "
+                                    "fields, classes, jids, places and times; but keys of "
+                                    "the application are named.\n\n"
+                                    "Values of modules are compared by their bytes. A file of a newer "
+                                    "version than is known is read as far as it is "
+                                    "understood; the result is then partial, and the exit status 2.";
+
+static const cli_section manual_sections[] = {
+    { "VERDICTS", manual_verdicts },
+    { "LEDGER", manual_ledger },
+    { "EVIDENCE", manual_evidence },
+    { "EXIT STATUS", manual_exit_status },
+    { "MACHINE OUTPUT", manual_machine_output },
+    { "DIAGNOSIS", manual_diagnosis },
+    { "FILES AND ENVIRONMENT", manual_files },
+    { "LIMITS", manual_limits },
+    { "SEE ALSO", "`diff`(1), `jq`(1), `redis-cli`(1)" },
+};
+
+#endif
