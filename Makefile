@@ -25,9 +25,10 @@ FUZZ    := $(patsubst tests/fuzz/fuzz_%.c,%,$(wildcard tests/fuzz/fuzz_*.c))
 BENCH   := $(patsubst tests/bench/%.c,$(BUILD)/bin/%,$(wildcard tests/bench/*.c))
 SECONDS_EACH ?= 60
 
-.PHONY: all deps demo test bench fuzz install clean unit replay fuzzers benches
-all: $(TOOLS:%=$(BUILD)/bin/%) $(TOOLS:%=$(BUILD)/man/%.1)
+.PHONY: all man deps demo test bench fuzz install clean unit replay fuzzers benches
+all: $(TOOLS:%=$(BUILD)/bin/%)
 	@[ $(VARIANT) != release ] || { mkdir -p build/bin && cp $(TOOLS:%=$(BUILD)/bin/%) build/bin/; }
+man: $(TOOLS:%=tools/%.1)
 unit: $(UNIT)
 replay: $(FUZZ:%=$(BUILD)/replay/%)
 fuzzers: $(FUZZ:%=$(BUILD)/fuzzer/%)
@@ -41,9 +42,8 @@ $(LIB): $(call objects,librdb/*/*.c)
 $(BUILD)/bin/%: $(BUILD)/tools/%.o $(COMMON) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
-$(BUILD)/man/%.1: $(BUILD)/bin/%
-	@mkdir -p $(@D)
-	$< --man > $@.part && mv $@.part $@
+tools/%.1: tools/%.c $(wildcard tools/*.h) # written by the tool itself; committed, and compared by the tests
+	$(MAKE) --no-print-directory -s $(BUILD)/bin/$* && $(BUILD)/bin/$* --man > $@.part && mv $@.part $@
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(COMMON) $(LIB)
 	$(CC) $(CFLAGS) $^ $(LDLIBS) -lcunit -o $@
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
@@ -78,7 +78,7 @@ install: all $(LIB)
 	install -d $(DESTDIR)$(PREFIX)/bin $(DESTDIR)$(PREFIX)/share/man/man1 $(DESTDIR)$(PREFIX)/include/rdbkit \
 	    $(DESTDIR)$(PREFIX)/lib/pkgconfig
 	install -m 755 $(TOOLS:%=$(BUILD)/bin/%) $(DESTDIR)$(PREFIX)/bin
-	install -m 644 $(TOOLS:%=$(BUILD)/man/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
+	install -m 644 $(TOOLS:%=tools/%.1) $(DESTDIR)$(PREFIX)/share/man/man1
 	install -m 644 include/rdbkit/*.h $(DESTDIR)$(PREFIX)/include/rdbkit
 	install -m 644 $(LIB) $(DESTDIR)$(PREFIX)/lib
 	printf 'prefix=%s\n\nName: rdbkit\nDescription: Redis snapshots and the Sidekiq jobs in them\nVersion: %s\nCflags: -I$${prefix}/include\nLibs: -L$${prefix}/lib -lrdbkit -pthread -lm\nRequires.private: %s\n' \
