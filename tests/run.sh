@@ -52,7 +52,7 @@ run_all() { # each argument: a command line; they run side by side
     i=0
     for line in "$@"; do
         i=$((i + 1))
-        name=$(sed -e 's,build/[a-z]*/,,' -e 's, .*,,' <<<"$line")
+        name=$(sed -e 's,^build/[a-z]*/\([^ ]*\).*,\1,' -e 's,^BIN=\([^ ]*\) \([^ ]*\).*,\2 with \1,' <<<"$line")
         tally "$name" "$logs/$i.tap" "$(cat "$logs/$i.status")"
     done
 }
@@ -80,7 +80,7 @@ for program in build/asan/replay/*; do
     commands+=("$program ${seeds[*]@Q}")
 done
 for script in tests/e2e/test_*.sh; do
-    [ -e "$script" ] && commands+=("$script")
+    commands+=("BIN=build/bin $script" "BIN=build/asan/bin $script")
 done
 run_all "${commands[@]}"
 [ -n "$RDBKIT_CORPUS" ] || say "the corpus is not here: $skipped tests were skipped"

@@ -154,6 +154,18 @@ done:
     return diff;
 }
 
+/* Says on standard error what was not seen, where no report for people says so. */
+static void tell_partial(const rk_diff *diff)
+{
+    char sentence[1024];
+    for (int new_side = 0; new_side < 2; new_side++) {
+        const rk_snapshot_info *info;
+        for (size_t i = 0; (info = rk_diff_input(diff, new_side, i)) != NULL; i++)
+            if (info->partial)
+                fprintf(stderr, "%s: %s\n", tool.name, rk_err_sentence(&info->reason, sentence, sizeof sentence));
+    }
+}
+
 static bool write_report(rk_diff *diff, const options *opt, const rk_report_options *report, rk_err *err)
 {
     if (opt->quiet)
@@ -195,6 +207,8 @@ int main(int argc, char **argv)
             rk_report_refused(&err, &inputs, &report, !opt.json, stdout);
         goto done;
     }
+    if (opt.quiet || opt.json || opt.ndjson)
+        tell_partial(diff);
     if (write_report(diff, &opt, &report, &err))
         status = rk_report_exit(diff, &report);
 done:

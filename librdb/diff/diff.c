@@ -3,6 +3,8 @@
 
 #include <pthread.h>
 
+#define TOLERANCE_MOST INT64_C(1000000000000000) /* 30,000 years in ms */
+
 static void *read_thread(void *argument)
 {
     side_read(argument);
@@ -64,6 +66,8 @@ rk_diff *rk_diff_run(const rk_diff_options *options, rk_err *err)
         return NULL;
     }
     d->options = *options;
+    if (d->options.ttl_tolerance_ms > TOLERANCE_MOST)
+        d->options.ttl_tolerance_ms = TOLERANCE_MOST; /* so that times can be added to it */
     d->err = err;
     d->old.options = d->new.options = &d->options;
     d->old.paths = &d->options.old_paths;
