@@ -158,7 +158,7 @@ static const char manual_machine_output[] =
     "repl_offset "
     "(or null), keys, jobs, checksum (\"ok\", \"absent\", \"bad\", \"unseen\"), complete, unseen_bytes, "
     "reason (as error, or "
-    "null), and how many there are of functions, module_values, module_aux (a list of name and records), "
+    "null), and how many there are of functions, module_values, modules (a list of name, values and AUX records), "
     "slot_imports, "
     "sub_key_expiries, vendor_records and trailing (bytes)\n"
     "- ledger :: places, a list of rows, and total, their sum. A row: place, db, namespace (\"\" for none), "

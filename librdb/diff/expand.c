@@ -8,6 +8,7 @@ static void identify(side_job *job, rk_slice payload)
     bool parsed = rk_envelope_scan(payload, &envelope);
     job->payload = rk_digest_of(payload);
     job->flags |= (parsed ? JOB_PARSED : 0) | (rk_slice_utf8(payload) ? JOB_UTF8 : 0);
+    job->flags |= rk_class_is_volatile(envelope.class_name) ? JOB_RESTLESS : 0;
     if (envelope.jid.len > 0) {
         job->flags |= JOB_HAS_JID;
         job->jid = rk_hash64(envelope.jid);

@@ -268,6 +268,14 @@ static bool judge_own(rk_diff *d)
     return true;
 }
 
+/* Probes that enqueue themselves are told of only while they are on both sides. */
+static void leave_out_restless(side *s)
+{
+    for (size_t i = 0; i < s->job_count; i++)
+        if (s->jobs[i].partner == NO_PARTNER && (s->jobs[i].flags & JOB_RESTLESS))
+            s->jobs[i].flags |= JOB_ECHO;
+}
+
 bool run_match_rest(rk_diff *d)
 {
     static const move_step steps[] = { { true, false }, { false, false }, { true, true }, { false, true } };
@@ -278,5 +286,7 @@ bool run_match_rest(rk_diff *d)
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (!match_moved(d, &steps[i]))
             return false;
+    leave_out_restless(&d->old);
+    leave_out_restless(&d->new);
     return match_damaged(d) && judge_own(d);
 }

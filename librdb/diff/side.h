@@ -29,7 +29,8 @@ enum {
     JOB_HELD = 8,      /* from a work hash: `unit` is an index into the layouts' held jobs */
     JOB_ECHO = 16,     /* a work hash shows what a list holds, too: no job of its own */
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
-    JOB_KNOWN = 64     /* its jid is among the jobs that were matched undecoded */
+    JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
+    JOB_RESTLESS = 128 /* of a class that enqueues itself for ever: its coming and going means nothing */
 };
 
 /* A job that could not be matched as part of a unit. */

@@ -27,15 +27,16 @@ static json_t *input_modules(const rk_snapshot_info *info)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < info->module_count; i++)
-        list = append(list, json_pack("{s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
-                                      "records", rk_json_out_count(info->modules[i].records)));
+        list = append(list, json_pack("{s:o, s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
+                                      "values", rk_json_out_count(info->modules[i].values), "records",
+                                      rk_json_out_count(info->modules[i].records)));
     return list;
 }
 
 static json_t *input_record_counts(const rk_snapshot_info *info)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "functions", rk_json_out_count(info->functions),
-                     "module_values", rk_json_out_count(info->module_values), "module_aux",
+                     "module_values", rk_json_out_count(info->module_values), "modules",
                      input_modules(info), "slot_imports", rk_json_out_count(info->slot_imports),
                      "sub_key_expiries", rk_json_out_count(info->sub_key_expiries), "vendor_records",
                      rk_json_out_count(info->vendor_records), "trailing", rk_json_out_count(info->trailing));
