@@ -127,6 +127,7 @@ cat "$new" | rdbdiff "$old" - >"$out" 2>"$err"
 [ $? -eq 1 ] && silent && grep -q '^LOST: 188 jobs' "$out"
 result $? "a pipe as standard input"
 mkfifo "$room/fifo"
+# shellcheck disable=SC2016
 timeout 20 sh -c 'cat "$1" >"$2"' sh "$room/zstd" "$room/fifo" &
 ends 1 rdbdiff "$old" "$room/fifo" && silent && grep -q '^LOST: 188 jobs' "$out"
 result $? "a named pipe"
