@@ -209,7 +209,7 @@ bool rk_text_ledger(const rk_text *text)
     bool ok = l.table != NULL;
     choose(&l);
     if (ok && l.count > 0) {
-        scols_table_enable_noencoding(l.table, 1); /* names are escaped already, where they must be */
+        /* never scols_table_enable_noencoding: on UTF-8 names in the C locale libsmartcols 2.38 then does not end */
         scols_table_enable_colors(l.table, text->options->colour);
         scols_table_set_termforce(l.table,
                                   SCOLS_TERMFORCE_NEVER); /* a name that is cut cannot be searched for */
