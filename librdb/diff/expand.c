@@ -2,19 +2,20 @@
 #include "side.h"
 
 /* What tells one job from another: its jid, or, where it has none, its bytes. */
-static void identify(side_job *job, rk_slice payload)
+static bool identify(side *s, side_job *job, rk_slice payload)
 {
     rk_envelope envelope;
     bool parsed = rk_envelope_scan(payload, &envelope);
     job->payload = rk_digest_of(payload);
     job->flags |= (parsed ? JOB_PARSED : 0) | (rk_slice_utf8(payload) ? JOB_UTF8 : 0);
     job->flags |= rk_class_is_volatile(envelope.class_name) ? JOB_RESTLESS : 0;
-    if (envelope.jid.len > 0) {
+    if (!payload_jid(&envelope, &s->reader.text, &job->jid, &s->err))
+        return false;
+    if (job->jid)
         job->flags |= JOB_HAS_JID;
-        job->jid = rk_hash64(envelope.jid);
-    } else {
+    else
         job->jid = job->payload.lo;
-    }
+    return true;
 }
 
 static side_job *new_job(side *s, uint32_t place)
@@ -47,7 +48,8 @@ static bool expand_unit(side *s, const rk_place *place, uint32_t unit)
             job->score = score;
         else
             job->position = s->units[unit].position + job->index;
-        identify(job, payload);
+        if (!identify(s, job, payload))
+            return false;
     }
     return s->err.code == RK_OK;
 }
@@ -62,7 +64,8 @@ static bool expand_held(side *s, const rk_place *place)
             return false;
         job->unit = (uint32_t)i;
         job->flags = JOB_HELD;
-        identify(job, s->layouts.held[i].payload);
+        if (!identify(s, job, s->layouts.held[i].payload))
+            return false;
     }
     return true;
 }

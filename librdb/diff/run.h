@@ -30,6 +30,11 @@ typedef struct {
     size_t first_stretch, stretch_count;
 } folded;
 
+/* A gone job of OLD that the work hash of a silent process in NEW shows. */
+typedef struct {
+    uint32_t job, held;
+} silent_holding;
+
 struct rk_diff {
     rk_diff_options options;
     side old, new;
@@ -46,6 +51,8 @@ struct rk_diff {
     rk_key_counts keys;
     key_difference *differences;
     size_t difference_count, difference_cap;
+    silent_holding *holdings;  /* by job */
+    size_t holding_count, holding_cap;
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;

@@ -75,11 +75,14 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
     rk_slice payload;
     rk_envelope envelope;
     double score;
+    uint64_t id;
     if (!payload_open_unit(reader, unit, scored, &part->err))
         return false;
     while (payload_next(reader, &payload, &score, &part->err)) {
         rk_envelope_scan(payload, &envelope);
-        uint64_t id = envelope.jid.len ? rk_hash64(envelope.jid) : rk_digest_of(payload).lo;
+        if (!payload_jid(&envelope, &reader->text, &id, &part->err))
+            return false;
+        id = id ? id : rk_digest_of(payload).lo;
         size_t slot = slot_of(part->asked, id ? id : 1);
         if (part->asked->slots[slot])
             atomic_fetch_add_explicit(&part->asked->found[slot], 1, memory_order_relaxed);

@@ -54,7 +54,7 @@ typedef struct {
 typedef struct {
     const struct side *side;
     rk_look **looks;
-    rk_buf blob;
+    rk_buf blob, text;
     rk_unit unit;
     rk_unit_walk walk;
     uint32_t unit_index, next;
@@ -110,6 +110,8 @@ void payload_close(payload_reader *r);
 bool payload_get(payload_reader *r, const side_job *job, rk_slice *payload, rk_err *err);
 bool payload_open_unit(payload_reader *r, uint32_t unit, bool scored, rk_err *err);
 bool payload_next(payload_reader *r, rk_slice *payload, double *score, rk_err *err); /* false at the end, too */
+/* Hash of the jid as it is meant, escapes resolved; 0 without. */
+bool payload_jid(const rk_envelope *envelope, rk_buf *scratch, uint64_t *hash, rk_err *err);
 bool side_place_is_scored(const rk_place *place);
 
 #endif
