@@ -255,7 +255,8 @@ static bool judge_own(rk_diff *d)
             continue;
         uint32_t twin = join_peek(&d->table, identity_key(job));
         if (twin != JOIN_NONE || (job->flags & JOB_KNOWN)) {
-            bool same = twin != JOIN_NONE && rk_digest_is(d->new.jobs[twin].payload, job->payload);
+            bool same = (job->flags & JOB_KNOWN_BYTES) ||
+                        (twin != JOIN_NONE && rk_digest_is(d->new.jobs[twin].payload, job->payload));
             job->verdict = RK_JOB_DUPLICATED;
             job->why = same ? RK_WHY_SAME_BYTES : RK_WHY_SAME_JID;
             continue;

@@ -1,15 +1,15 @@
 /* scan: which identities of jobs that are still alone stand also among those that were matched and are not held one by
- * one? Only now are those decoded, by two threads, and only if anything is asked: all of NEW is counted through, and
+ * one, and with the same bytes? Only now are those decoded, by two threads, and only if anything is asked: all of NEW is counted through, and
  * what is held one by one is taken off. */
 #include "run.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* The identities that are asked for, in open addressing; 0 is free and stands for itself in `zero`. */
+/* The identities and the payloads that are asked for, in open addressing; 0 is free. */
 typedef struct {
     uint64_t *slots;
-    _Atomic uint32_t *found; /* how often it stands in NEW's lists and sets */
+    _Atomic uint32_t *found; /* how often it stands in NEW's lists and sets; a payload: under an identity asked for */
     size_t count;
 } asked;
 
@@ -26,6 +26,13 @@ static uint64_t identity_of(const side_job *job)
     return job->jid ? job->jid : 1;
 }
 
+/* What a payload is asked for by, apart from all identities. */
+static uint64_t bytes_of(rk_digest payload)
+{
+    uint64_t id = payload.lo ^ UINT64_C(0x9e3779b97f4a7c15);
+    return id ? id : 1;
+}
+
 static bool is_asked_for(const side_job *job)
 {
     return job->partner == NO_PARTNER || (job->flags & JOB_HELD);
@@ -35,8 +42,10 @@ static void ask(asked *a, const side *s, bool held_only)
 {
     for (size_t i = 0; i < s->job_count; i++) {
         const side_job *job = &s->jobs[i];
-        if (held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job))
-            a->slots[slot_of(a, identity_of(job))] = identity_of(job);
+        if (!(held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job)))
+            continue;
+        a->slots[slot_of(a, identity_of(job))] = identity_of(job);
+        a->slots[slot_of(a, bytes_of(job->payload))] = bytes_of(job->payload);
     }
 }
 
@@ -44,18 +53,23 @@ static void ask(asked *a, const side *s, bool held_only)
 static void take_off(const asked *a, const side *news)
 {
     for (size_t i = 0; i < news->job_count; i++) {
-        size_t slot = slot_of(a, identity_of(&news->jobs[i]));
-        if (a->slots[slot] && !(news->jobs[i].flags & JOB_HELD))
-            atomic_fetch_sub(&a->found[slot], 1);
+        size_t slot = slot_of(a, identity_of(&news->jobs[i])), bytes = slot_of(a, bytes_of(news->jobs[i].payload));
+        if (!a->slots[slot] || (news->jobs[i].flags & JOB_HELD))
+            continue;
+        atomic_fetch_sub(&a->found[slot], 1);
+        if (a->slots[bytes])
+            atomic_fetch_sub(&a->found[bytes], 1);
     }
 }
 
 static void answer(const asked *a, side *s)
 {
     for (size_t i = 0; i < s->job_count; i++) {
-        size_t slot = slot_of(a, identity_of(&s->jobs[i]));
+        size_t slot = slot_of(a, identity_of(&s->jobs[i])), bytes = slot_of(a, bytes_of(s->jobs[i].payload));
         if (a->slots[slot] && atomic_load(&a->found[slot]))
             s->jobs[i].flags |= JOB_KNOWN;
+        if (a->slots[bytes] && atomic_load(&a->found[bytes]))
+            s->jobs[i].flags |= JOB_KNOWN_BYTES;
     }
 }
 
@@ -84,6 +98,10 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
             return false;
         id = id ? id : rk_digest_of(payload).lo;
         size_t slot = slot_of(part->asked, id ? id : 1);
+        if (!part->asked->slots[slot])
+            continue;
+        atomic_fetch_add_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
+        slot = slot_of(part->asked, bytes_of(rk_digest_of(payload)));
         if (part->asked->slots[slot])
             atomic_fetch_add_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
     }
@@ -158,10 +176,10 @@ static size_t count_asked(const side *s, bool held_only)
 bool run_scan(rk_diff *d)
 {
     asked a = { .count = 64 };
-    size_t count = count_asked(&d->new, false) + count_asked(&d->old, true);
+    size_t count = 2 * (count_asked(&d->new, false) + count_asked(&d->old, true));
     if (count == 0)
         return true;
-    while (a.count < count * 4)
+    while (a.count < count * 2)
         a.count *= 2;
     a.slots = rk_alloc(a.count * sizeof *a.slots);
     a.found = rk_alloc(a.count * sizeof *a.found);

@@ -31,8 +31,9 @@ enum {
     JOB_ECHO = 16,     /* a work hash shows what a list holds, too: no job of its own */
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
     JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
+    JOB_RESTLESS = 128, /* of a class that enqueues itself for ever: its coming and going means nothing */
     JOB_TWIN = 256,    /* as side_unit.twin */
-    JOB_RESTLESS = 128 /* of a class that enqueues itself for ever: its coming and going means nothing */
+    JOB_KNOWN_BYTES = 512 /* JOB_KNOWN, and one of those has the same payload */
 };
 
 /* A job that could not be matched as part of a unit. */
