@@ -36,9 +36,9 @@ static json_t *input_modules(const rk_snapshot_info *info)
 static json_t *input_record_counts(const rk_snapshot_info *info)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "functions", rk_json_out_count(info->functions),
-                     "module_values", rk_json_out_count(info->module_values), "modules",
-                     input_modules(info), "slot_imports", rk_json_out_count(info->slot_imports),
-                     "sub_key_expiries", rk_json_out_count(info->sub_key_expiries), "vendor_records",
+                     "module_values", rk_json_out_count(info->module_values), "modules", input_modules(info),
+                     "slot_imports", rk_json_out_count(info->slot_imports), "sub_key_expiries",
+                     rk_json_out_count(info->sub_key_expiries), "vendor_records",
                      rk_json_out_count(info->vendor_records), "trailing", rk_json_out_count(info->trailing));
 }
 

@@ -1,6 +1,7 @@
 /* text_ledger: the ledger as a table. A column without a number in it is left out, and so are the rows in
  * which everything is kept, which stand together in one. */
 #include <libsmartcols.h>
+#include <stdlib.h>
 
 #include "text.h"
 
@@ -156,20 +157,15 @@ static bool leaves(unsigned v)
            v == RK_JOB_UNACCOUNTED;
 }
 
-/* " - 70 lost": the verdicts that `chosen` says, those with jobs; the first one without a sign where `first`.
- */
-static void add_terms(char *out, size_t cap, const rk_ledger_row *total, bool (*chosen)(unsigned v),
-                      const char *sign, bool first)
+/* "901 kept + 70 lost": the verdicts that `chosen` says, those with jobs. */
+static void add_terms(char *sum, size_t cap, const rk_ledger_row *total, bool (*chosen)(unsigned v),
+                      const char *sign)
 {
-    size_t used = strlen(out);
     rk_human number;
-    for (unsigned v = 0; v < RK_VERDICTS; v++) {
-        if (!chosen(v) || total->counts[v] == 0 || used >= cap)
-            continue;
-        used += (size_t)snprintf(out + used, cap - used, "%s%s %s", first ? " " : sign,
-                                 rk_human_count(total->counts[v], &number), rk_verdict_words(v));
-        first = false;
-    }
+    for (unsigned v = 0; v < RK_VERDICTS; v++)
+        if (chosen(v) && total->counts[v] > 0)
+            rk_human_join(sum, cap, sign, "%s %s", rk_human_count(total->counts[v], &number),
+                          rk_verdict_words(v));
 }
 
 static bool was_in_old(unsigned v)
@@ -186,19 +182,17 @@ static bool came(unsigned v)
 static void balance(const rk_text *text)
 {
     const rk_ledger_row *total = rk_diff_total(text->diff);
-    char sum[1500];
+    char old_sum[700] = "", new_sum[700] = "", both[1500];
     rk_human before, after;
     if (total->old_jobs + total->new_jobs == 0)
         return;
-    snprintf(sum, sizeof sum, "OLD %s =%s", rk_human_count(total->old_jobs, &before),
-             total->old_jobs ? "" : " 0");
-    add_terms(sum, sizeof sum, total, was_in_old, " + ", true);
-    size_t used = strlen(sum);
-    snprintf(sum + used, sizeof sum - used, "; NEW %s = %s", rk_human_count(total->new_jobs, &after),
-             before.text);
-    add_terms(sum, sizeof sum, total, leaves, " - ", false);
-    add_terms(sum, sizeof sum, total, came, " + ", false);
-    rk_human_fill(text->out, "balance: ", sum);
+    add_terms(old_sum, sizeof old_sum, total, was_in_old, " + ");
+    rk_human_join(new_sum, sizeof new_sum, "", "%s", rk_human_count(total->old_jobs, &before));
+    add_terms(new_sum, sizeof new_sum, total, leaves, " - ");
+    add_terms(new_sum, sizeof new_sum, total, came, " + ");
+    snprintf(both, sizeof both, "OLD %s = %s; NEW %s = %s", before.text, old_sum[0] ? old_sum : "0",
+             rk_human_count(total->new_jobs, &after), new_sum);
+    rk_human_fill(text->out, "balance: ", both);
 }
 
 bool rk_text_ledger(const rk_text *text)
@@ -209,7 +203,8 @@ bool rk_text_ledger(const rk_text *text)
     bool ok = l.table != NULL;
     choose(&l);
     if (ok && l.count > 0) {
-        /* never scols_table_enable_noencoding: on UTF-8 names in the C locale libsmartcols 2.38 then does not end */
+        /* names are escaped already; but where characters are bytes, libsmartcols 2.38 would never end */
+        scols_table_enable_noencoding(l.table, MB_CUR_MAX > 1);
         scols_table_enable_colors(l.table, text->options->colour);
         scols_table_set_termforce(l.table,
                                   SCOLS_TERMFORCE_NEVER); /* a name that is cut cannot be searched for */
