@@ -2,19 +2,20 @@
 #include "side.h"
 
 /* What tells one job from another: its jid, or, where it has none, its bytes. */
-static void identify(side_job *job, rk_slice payload)
+static bool identify(side *s, side_job *job, rk_slice payload)
 {
     rk_envelope envelope;
     bool parsed = rk_envelope_scan(payload, &envelope);
     job->payload = rk_digest_of(payload);
     job->flags |= (parsed ? JOB_PARSED : 0) | (rk_slice_utf8(payload) ? JOB_UTF8 : 0);
     job->flags |= rk_class_is_volatile(envelope.class_name) ? JOB_RESTLESS : 0;
-    if (envelope.jid.len > 0) {
+    if (!payload_jid(&envelope, &s->reader.text, &job->jid, &s->err))
+        return false;
+    if (job->jid)
         job->flags |= JOB_HAS_JID;
-        job->jid = rk_hash64(envelope.jid);
-    } else {
+    else
         job->jid = job->payload.lo;
-    }
+    return true;
 }
 
 static side_job *new_job(side *s, uint32_t place)
@@ -47,7 +48,8 @@ static bool expand_unit(side *s, const rk_place *place, uint32_t unit)
             job->score = score;
         else
             job->position = s->units[unit].position + job->index;
-        identify(job, payload);
+        if (!identify(s, job, payload))
+            return false;
     }
     return s->err.code == RK_OK;
 }
@@ -62,15 +64,14 @@ static bool expand_held(side *s, const rk_place *place)
             return false;
         job->unit = (uint32_t)i;
         job->flags = JOB_HELD;
-        identify(job, s->layouts.held[i].payload);
+        if (!identify(s, job, s->layouts.held[i].payload))
+            return false;
     }
     return true;
 }
 
-static bool expand_place(side *s, const rk_place *place)
+static bool expand_units(side *s, const rk_place *place)
 {
-    if (place->kind == RK_PLACE_WORK)
-        return expand_held(s, place);
     for (size_t i = 0; i < place->segment_count; i++) {
         const rk_candidate *c = place->segments[i].candidate;
         for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++)
@@ -80,19 +81,21 @@ static bool expand_place(side *s, const rk_place *place)
     return true;
 }
 
-bool side_expand(side *s)
+bool side_expand(side *s, const rk_place *place)
+{
+    size_t first = s->first_job[place->id] = s->job_count;
+    if (!(place->kind == RK_PLACE_WORK ? expand_held(s, place) : expand_units(s, place)))
+        return false;
+    s->place_jobs[place->id] = s->job_count - first;
+    return true;
+}
+
+bool side_expand_begin(side *s)
 {
     size_t count = s->layouts.place_count;
     s->first_job = rk_alloc((count + 1) * sizeof *s->first_job);
-    if (!s->first_job)
+    s->place_jobs = rk_alloc((count + 1) * sizeof *s->place_jobs);
+    if (!s->first_job || !s->place_jobs)
         return rk_no_memory(&s->err);
-    if (!payload_open(&s->reader, s, &s->err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        s->first_job[i] = s->job_count;
-        if (!expand_place(s, s->layouts.places[i]))
-            return false;
-    }
-    s->first_job[count] = s->job_count;
-    return true;
+    return payload_open(&s->reader, s, &s->err);
 }

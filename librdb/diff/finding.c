@@ -2,6 +2,7 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdlib.h>
 
 struct rk_job_cursor {
     rk_diff *diff;
@@ -107,18 +108,20 @@ static bool fill_fields(rk_job_cursor *c, rk_job_finding *f, rk_err *err)
 }
 
 /* The process whose work hash shows the job although it is not heard of any more. */
+static int by_job(const void *key, const void *item)
+{
+    uint32_t job = *(const uint32_t *)key, here = ((const silent_holding *)item)->job;
+    return (job > here) - (job < here);
+}
+
 static const rk_process *silent_holder(const rk_diff *d, const side_job *job)
 {
-    const rk_layouts *l = &d->new.layouts;
-    for (size_t i = 0; i < l->held_count; i++) {
-        rk_envelope e;
-        const rk_place *place = l->held[i].place;
-        if (place->alive || !rk_envelope_scan(l->held[i].payload, &e) || rk_hash64(e.jid) != job->jid)
-            continue;
-        for (size_t p = 0; p < place->layout->process_count; p++)
-            if (rk_slice_is(place->layout->processes[p].identity, place->owner))
-                return &place->layout->processes[p];
-    }
+    uint32_t index = (uint32_t)(job - d->old.jobs);
+    const silent_holding *h = d->holding_count ? bsearch(&index, d->holdings, d->holding_count, sizeof *h, by_job) : NULL;
+    const rk_place *place = h ? d->new.layouts.held[h->held].place : NULL;
+    for (size_t p = 0; place && p < place->layout->process_count; p++)
+        if (rk_slice_is(place->layout->processes[p].identity, place->owner))
+            return &place->layout->processes[p];
     return NULL;
 }
 

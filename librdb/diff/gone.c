@@ -40,9 +40,10 @@ static uint64_t jobs_in(const rk_place *place)
 }
 
 /* The lowest score in the set that is still there; infinity when none of OLD's is. */
-static double lowest_kept(const rk_diff *d, const rk_place *place)
+static double lowest_kept(const rk_diff *d, const rk_ledger_row *row)
 {
-    double lowest = INFINITY;
+    const rk_place *place = row->old_place;
+    double lowest = d->folds[row - d->rows].lowest;
     size_t count;
     const side_job *jobs = jobs_of(&d->old, place, &count);
     for (size_t i = 0; i < place->segment_count; i++) {
@@ -70,7 +71,7 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
     side_job *jobs = jobs_of(&d->old, place, &count);
     uint64_t before = jobs_in(place), after = jobs_in(row->new_place);
     bool full = row->new_place && after >= before && (after == before || after >= DEAD_LIMIT - 1);
-    double lowest = full ? lowest_kept(d, place) : -INFINITY;
+    double lowest = full ? lowest_kept(d, row) : -INFINITY;
     double oldest = (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
     for (size_t i = 0; i < count; i++) {
         if (!is_gone(&jobs[i]))
@@ -207,14 +208,25 @@ static bool note_silent_holders(rk_diff *d)
         return false;
     for (size_t i = 0; i < l->held_count; i++) {
         rk_envelope e;
-        if (!l->held[i].place->alive && rk_envelope_scan(l->held[i].payload, &e) && e.jid.len)
-            join_add(&d->table, (rk_digest){ rk_hash64(e.jid), 1 }, (uint32_t)i);
+        uint64_t jid;
+        if (l->held[i].place->alive || !rk_envelope_scan(l->held[i].payload, &e))
+            continue;
+        if (!payload_jid(&e, &d->scratch[0], &jid, d->err))
+            return false;
+        if (jid)
+            join_add(&d->table, (rk_digest){ jid, 1 }, (uint32_t)i);
     }
     for (size_t i = 0; i < d->old.job_count; i++) {
         side_job *job = &d->old.jobs[i];
-        if (is_gone(job) && (job->flags & JOB_HAS_JID) && job->verdict != RK_JOB_TRIMMED &&
-            join_peek(&d->table, (rk_digest){ job->jid, 1 }) != JOIN_NONE)
-            job->why = RK_WHY_HELD_BY_SILENT;
+        if (!is_gone(job) || !(job->flags & JOB_HAS_JID) || job->verdict == RK_JOB_TRIMMED)
+            continue;
+        uint32_t held = join_peek(&d->table, (rk_digest){ job->jid, 1 });
+        if (held == JOIN_NONE)
+            continue;
+        if (!rk_grow((void **)&d->holdings, &d->holding_cap, d->holding_count + 1, sizeof *d->holdings, d->err))
+            return false;
+        d->holdings[d->holding_count++] = (silent_holding){ (uint32_t)i, held };
+        job->why = RK_WHY_HELD_BY_SILENT;
     }
     return true;
 }

@@ -53,7 +53,7 @@ typedef struct {
 } field_rule;
 
 static const field_rule field_rules[] = {
-    { "enqueued_at", true, false, true },   { "retry_count", true, false, false }, { "failed_at", true, false, false },
+    { "enqueued_at", true, false, false },  { "retry_count", true, false, false }, { "failed_at", true, false, false },
     { "retried_at", true, false, false },   { "error_class", true, false, false }, { "error_message", true, false, false },
     { "error_backtrace", true, false, true }, { "interrupted_count", true, false, false },
     { "overrated", true, false, false },    { "discarded_at", true, false, true }, { "queue", false, false, false },
@@ -68,6 +68,60 @@ static const field_rule *rule_of(rk_slice raw_key)
         if (rk_json_key_is(raw_key, field_rules[i].name))
             return &field_rules[i];
     return NULL;
+}
+
+static bool pushed_again(const job_pair *p)
+{
+    return !isnan(p->is.enqueued_at) && (isnan(p->was.enqueued_at) || p->is.enqueued_at > p->was.enqueued_at);
+}
+
+/* `text`, a raw string, names that queue. */
+static bool names(rk_diff *d, rk_slice text, bool escaped, rk_slice queue)
+{
+    if (escaped && !rk_json_unescape(text, &d->scratch[1], &text, d->err))
+        return false;
+    return text.len > 0 && rk_slice_is(text, queue);
+}
+
+/* The queue that the payload names has changed: to its retry_queue, or to the one that it ran from. */
+static bool queue_progress(rk_diff *d, const job_pair *p)
+{
+    return rk_slice_is(p->is.queue, p->is.retry_queue) ||
+           (p->from->queue.len > 0 && names(d, p->is.queue, p->is.queue_escaped, p->from->queue)) ||
+           (p->to->queue.len > 0 && names(d, p->is.queue, p->is.queue_escaped, p->to->queue));
+}
+
+/* Sidekiq took the field out, as it does in some steps. */
+static bool may_go(const job_pair *p, const field_rule *rule)
+{
+    if (rk_slice_is(rk_slice_of(rule->name), RK_TEXT("enqueued_at")))
+        return p->to->kind == RK_PLACE_SCHEDULE; /* which is put there, not pushed */
+    return rule->may_go;
+}
+
+static bool field_progress(rk_diff *d, const job_pair *p, const rk_json_difference *diff, const field_rule *rule)
+{
+    if (diff->state == RK_FIELD_LOST)
+        return rule && may_go(p, rule);
+    if (diff->state == RK_FIELD_ADDED || !rule) /* others are tracing headers and the like, written at each push */
+        return true;
+    if (rk_slice_is(rk_slice_of(rule->name), RK_TEXT("queue")))
+        return queue_progress(d, p);
+    return !rule->fixed;
+}
+
+/* A start by hand takes one off the count, on the way into a queue; nothing takes more, and what failed since has it
+ * back. An attempt that failed is put off to a later time. */
+static bool attempts_progress(const job_pair *p)
+{
+    int64_t was = p->was.retry_count, is = p->is.retry_count;
+    bool may_be_one_less = p->to->kind == RK_PLACE_QUEUE || p->to->kind == RK_PLACE_PRIVATE;
+    if (!p->was.has_retry_count || !p->is.has_retry_count)
+        return true;
+    if (is < was && !(may_be_one_less && is == was - 1))
+        return false;
+    bool earlier = p->from->kind == RK_PLACE_RETRY && p->to->kind == RK_PLACE_RETRY && p->new->score < p->old->score;
+    return is > was || !earlier || pushed_again(p);
 }
 
 /* Are the differences those that Sidekiq itself makes? */
@@ -85,39 +139,22 @@ static bool fields_progress(rk_diff *d, const job_pair *p, rk_why *why)
     for (; rk_json_differ_next(&differ, &diff, d->err); count++) {
         const field_rule *rule = rule_of(diff.raw_key);
         rewritten |= rule && rule->rewritten;
-        if (diff.state == RK_FIELD_LOST)
-            strange |= !rule || !rule->may_go;
-        else if (diff.state == RK_FIELD_CHANGED) /* others are tracing headers and the like, written at each push */
-            strange |= rule && rule->fixed;
+        strange |= !field_progress(d, p, &diff, rule);
     }
     if (count == 0)
         *why = RK_WHY_RESPELLED;
-    if (p->was.has_retry_count && p->is.has_retry_count && p->is.retry_count < p->was.retry_count - 1)
-        strange = true; /* a retry by hand takes one off, nothing takes more */
-    return !strange && rewritten;
+    return !strange && rewritten && attempts_progress(p);
 }
 
 /* ---- moves ---------------------------------------------------------------------------------------------------- */
 
-static bool has_failed(const job_pair *p)
-{
-    return p->is.error_class.len > 0 || !isnan(p->is.failed_at);
-}
-
-static bool pushed_again(const job_pair *p)
-{
-    return !isnan(p->is.enqueued_at) && (isnan(p->was.enqueued_at) || p->is.enqueued_at > p->was.enqueued_at);
-}
-
-/* The queue that the payload names is the one it is in. */
+/* The queue that the payload names is the one it is in, or the one it was taken from: a worker does not look at what
+ * the payload names. */
 static bool fits_queue(rk_diff *d, const job_pair *p)
 {
-    rk_slice queue = p->is.queue, retry_queue = p->is.retry_queue;
-    if (p->is.queue_escaped && !rk_json_unescape(p->is.queue, &d->scratch[1], &queue, d->err))
-        return false;
-    if (p->is.retry_queue_escaped && !rk_json_unescape(p->is.retry_queue, &d->scratch[2], &retry_queue, d->err))
-        return false;
-    return p->is.queue.len == 0 || rk_slice_is(queue, p->to->queue) || rk_slice_is(retry_queue, p->to->queue);
+    bool back = p->from->kind == RK_PLACE_PRIVATE && rk_slice_is(p->from->queue, p->to->queue);
+    return back || p->is.queue.len == 0 || names(d, p->is.queue, p->is.queue_escaped, p->to->queue) ||
+           names(d, p->is.retry_queue, p->is.retry_queue_escaped, p->to->queue);
 }
 
 static bool is_due(const rk_diff *d, const job_pair *p)
@@ -125,26 +162,54 @@ static bool is_due(const rk_diff *d, const job_pair *p)
     return d->new.now_s < 0 || p->old->score <= (double)d->new.now_s + 1;
 }
 
-static rk_why into_queue(rk_diff *d, const job_pair *p)
+/* Out of the place it was in, into a queue: by Sidekiq's scheduler, by hand, or pushed back. */
+static rk_why out_to_run(const rk_diff *d, const job_pair *p)
 {
-    if (!fits_queue(d, p))
-        return RK_WHY_WRONG_QUEUE;
+    bool by_hand = pushed_again(p) || p->is.retry_count < p->was.retry_count;
     switch (p->from->kind) {
     case RK_PLACE_QUEUE:
-        return pushed_again(p) ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
+        return p->to->kind == RK_PLACE_PRIVATE || pushed_again(p) ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
     case RK_PLACE_SCHEDULE:
     case RK_PLACE_RETRY:
-        return is_due(d, p) || pushed_again(p) ? RK_WHY_NONE : RK_WHY_BEFORE_TIME;
+        return is_due(d, p) || by_hand ? RK_WHY_NONE : RK_WHY_BEFORE_TIME;
+    case RK_PLACE_DEAD:
+    case RK_PLACE_INTERRUPTED: /* nothing runs from there by itself, and a start by hand is a push */
+        return by_hand ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
     default:
         return RK_WHY_NONE;
     }
 }
 
+static rk_why into_queue(rk_diff *d, const job_pair *p)
+{
+    return fits_queue(d, p) ? out_to_run(d, p) : RK_WHY_WRONG_QUEUE;
+}
+
+/* In hand of a process that keeps a list of its own: it came through a queue. */
+static rk_why into_private(rk_diff *d, const job_pair *p)
+{
+    bool same = rk_slice_is(p->from->queue, p->to->queue);
+    bool tells = p->to->queue.len > 0 && p->from->kind != RK_PLACE_WORK; /* not every name holds the queue's */
+    return same || !tells || fits_queue(d, p) ? out_to_run(d, p) : RK_WHY_WRONG_QUEUE;
+}
+
+/* The marks of a failure that OLD's payload does not have: those of an earlier one prove nothing. */
+static bool has_failed(const job_pair *p)
+{
+    double was = !isnan(p->was.retried_at) ? p->was.retried_at : p->was.failed_at;
+    double is = !isnan(p->is.retried_at) ? p->is.retried_at : p->is.failed_at;
+    if (isnan(was) && p->was.error_class.len == 0)
+        return !isnan(is) || p->is.error_class.len > 0;
+    return is > was || p->is.retry_count > p->was.retry_count;
+}
+
 static rk_why into_failed(const job_pair *p)
 {
-    bool by_hand = p->to->kind == RK_PLACE_DEAD && !rk_place_is_list(p->from->kind);
+    bool set = p->from->kind == RK_PLACE_SCHEDULE || p->from->kind == RK_PLACE_RETRY ||
+               p->from->kind == RK_PLACE_INTERRUPTED;
+    bool killed = p->to->kind == RK_PLACE_DEAD && set;
     bool unreadable = p->to->kind == RK_PLACE_DEAD && !(p->new->flags & JOB_PARSED);
-    return has_failed(p) || by_hand || unreadable ? RK_WHY_NONE : RK_WHY_NO_FAILURE;
+    return has_failed(p) || killed || unreadable ? RK_WHY_NONE : RK_WHY_NO_FAILURE;
 }
 
 /* RK_WHY_NONE when the life cycle allows the step (spec: Sidekiq, "Life cycle"). */
@@ -160,11 +225,11 @@ static rk_why judge_step(rk_diff *d, const job_pair *p)
     case RK_PLACE_DEAD:
         return into_failed(p);
     case RK_PLACE_SCHEDULE: /* only a limiter puts a job back */
-        return from_hand && p->is.overrated > p->was.overrated ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
+        return p->is.overrated > p->was.overrated ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
     case RK_PLACE_PRIVATE:
-        return from_hand ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
-    default:
-        return from_hand ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
+        return into_private(d, p);
+    default: /* interrupted too often */
+        return from_hand || p->is.interrupted_count > p->was.interrupted_count ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
     }
 }
 
@@ -214,7 +279,7 @@ static void judge_changed(rk_diff *d, const job_pair *p)
     bool progress = fields_progress(d, p, &why);
     decide(p, RK_JOB_CHANGED, progress ? RK_PROGRESS : RK_IRREGULAR, progress ? RK_WHY_NONE : why);
     d->reserialised += why == RK_WHY_RESPELLED;
-    if (p->to->kind == RK_PLACE_QUEUE && p->was.enqueued_at != p->is.enqueued_at)
+    if (p->to->kind == RK_PLACE_QUEUE && pushed_again(p))
         p->old->flags |= JOB_PUSHED_AGAIN;
 }
 

@@ -4,13 +4,6 @@
 
 #include <stdlib.h>
 
-/* A run of jobs that stand in both lists one behind the other. */
-typedef struct {
-    uint64_t before, after; /* position of its first job */
-    uint64_t count;
-    uint32_t old_shard, new_shard;
-} stretch;
-
 typedef struct {
     stretch *items;
     size_t count, cap;
@@ -26,7 +19,7 @@ static bool add_stretch(rk_diff *d, stretches *s, stretch item)
     return true;
 }
 
-/* All runs of a row: matched units, and matched jobs that were not pushed anew. */
+/* All runs of a row: matched units, folded jobs, and matched jobs that were not pushed anew. */
 static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     size_t count;
@@ -39,14 +32,20 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
             if (unit->partner == UNIT_ALONE)
                 continue;
             const side_unit *old = &d->old.units[unit->partner];
+            if (old->twin)
+                continue; /* among equals there is no order */
             if (!add_stretch(d, s, (stretch){ old->position, unit->position, unit->count,
                                               (uint32_t)rk_spot_shard(old->spot), (uint32_t)rk_spot_shard(unit->spot) }))
                 return false;
         }
     }
+    const folded *fold = &d->folds[row - d->rows];
+    for (size_t i = 0; i < fold->stretch_count; i++)
+        if (!add_stretch(d, s, d->stretches[fold->first_stretch + i]))
+            return false;
     for (size_t i = 0; i < count; i++) {
         const side_job *old = &jobs[i];
-        if (old->partner == NO_PARTNER || (old->flags & JOB_PUSHED_AGAIN))
+        if (old->partner == NO_PARTNER || (old->flags & (JOB_PUSHED_AGAIN | JOB_TWIN)))
             continue;
         const side_job *new = &d->new.jobs[old->partner];
         if (new->place != row->new_place->id || (old->flags & JOB_HELD))
@@ -115,12 +114,18 @@ static bool judge_group(rk_diff *d, stretches *s, stretch *items, size_t count, 
 static void drop_pushed_back(const rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     const rk_account *a = &d->accounts[d->old_accounts[row->old_place->id]];
-    uint64_t kept = 0, count = row->new_place->jobs;
     uint64_t pushed = a->has_counters && a->failed > 0 ? (uint64_t)a->failed : 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->items[i].count > 1 || s->items[i].after + pushed < count)
-            s->items[kept++] = s->items[i];
-    s->count = (size_t)kept;
+    uint64_t end = row->new_place->jobs > pushed ? row->new_place->jobs - pushed : 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        stretch item = s->items[i];
+        if (item.after >= end)
+            continue;
+        if (item.count > end - item.after)
+            item.count = end - item.after;
+        s->items[kept++] = item;
+    }
+    s->count = kept;
 }
 
 static bool judge_row(rk_diff *d, stretches *s, rk_ledger_row *row)

@@ -20,7 +20,21 @@ void payload_close(payload_reader *r)
         rk_look_close(r->looks[i]);
     rk_free(r->looks);
     rk_buf_free(&r->blob);
+    rk_buf_free(&r->text);
     *r = (payload_reader){ 0 };
+}
+
+bool payload_jid(const rk_envelope *envelope, rk_buf *scratch, uint64_t *hash, rk_err *err)
+{
+    rk_slice jid = envelope->jid;
+    *hash = 0;
+    if (jid.len == 0)
+        return true;
+    if (envelope->jid_escaped && !rk_json_unescape(jid, scratch, &jid, err))
+        return false;
+    *hash = rk_hash64(jid);
+    *hash += *hash == 0;
+    return true;
 }
 
 bool side_place_is_scored(const rk_place *place)

@@ -16,6 +16,25 @@ typedef struct {
     bool value_differs, ttl_differs, type_differs;
 } key_difference;
 
+/* A run of jobs that stand in a list of both sides one behind the other. */
+typedef struct {
+    uint64_t before, after; /* position of its first job */
+    uint64_t count;
+    uint32_t old_shard, new_shard;
+} stretch;
+
+/* Jobs of a row that were matched one by one and found to be kept: counted, and no longer held one by one. */
+typedef struct {
+    uint64_t jobs;
+    double lowest;          /* score among them; infinity without */
+    size_t first_stretch, stretch_count;
+} folded;
+
+/* A gone job of OLD that the work hash of a silent process in NEW shows. */
+typedef struct {
+    uint32_t job, held;
+} silent_holding;
+
 struct rk_diff {
     rk_diff_options options;
     side old, new;
@@ -23,12 +42,17 @@ struct rk_diff {
     size_t account_count, account_cap;
     rk_ledger_row *rows;
     size_t row_count, row_cap;
+    folded *folds;             /* one a row */
+    stretch *stretches;        /* of folded jobs of lists, row by row */
+    size_t stretch_count, stretch_cap;
     uint32_t *old_rows, *new_rows; /* place id to row */
     uint32_t *old_accounts, *new_accounts; /* place id to account */
     rk_ledger_row total;
     rk_key_counts keys;
     key_difference *differences;
     size_t difference_count, difference_cap;
+    silent_holding *holdings;  /* by job */
+    size_t holding_count, holding_cap;
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;
@@ -41,7 +65,7 @@ struct rk_diff {
 /* Each is one step, in this order; false: d->err says why. */
 bool run_pair(rk_diff *d);         /* pair.c: layouts and places of both sides */
 bool run_match_units(rk_diff *d);  /* units.c */
-bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid */
+bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid; what is kept is folded */
 bool run_scan(rk_diff *d);         /* scan.c: which jids of NEW's rest are among the jobs matched as units */
 bool run_match_rest(rk_diff *d);   /* rest.c: across places, damaged ones, copies */
 bool run_judge(rk_diff *d);        /* judge.c: what a pair means */
@@ -54,7 +78,7 @@ void run_diagnose(rk_diff *d);     /* diagnose.c */
 /* Jobs of one place. */
 static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *count)
 {
-    *count = place ? s->first_job[place->id + 1] - s->first_job[place->id] : 0;
+    *count = place ? s->place_jobs[place->id] : 0;
     return place ? s->jobs + s->first_job[place->id] : NULL;
 }
 
@@ -64,6 +88,9 @@ static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, 
     d->new.jobs[new_job].partner = old_job;
     d->old.jobs[old_job].verdict = d->new.jobs[new_job].verdict = (uint8_t)verdict;
 }
+
+/* fold.c: takes the kept jobs of a row, the last ones expanded, out of both sides' arrays. */
+bool run_fold(rk_diff *d, size_t row);
 
 /* The name that an OLD key has in NEW, where namespaces are mapped; false when it stays as it is. */
 bool run_map_name(rk_diff *d, uint32_t db, rk_slice name, uint32_t *new_db, rk_buf *mapped);

@@ -1,5 +1,6 @@
-/* scan: which identities of jobs that are still alone stand also among the jobs that were matched undecoded? Only
- * now are those decoded, by two threads, and only if anything is asked. */
+/* scan: which identities of jobs that are still alone stand also among those that were matched and are not held one by
+ * one? Only now are those decoded, by two threads, and only if anything is asked: all of NEW is counted through, and
+ * what is held one by one is taken off. */
 #include "run.h"
 
 #include <pthread.h>
@@ -8,7 +9,7 @@
 /* The identities that are asked for, in open addressing; 0 is free and stands for itself in `zero`. */
 typedef struct {
     uint64_t *slots;
-    _Atomic uint8_t *found;
+    _Atomic uint32_t *found; /* how often it stands in NEW's lists and sets */
     size_t count;
 } asked;
 
@@ -39,6 +40,16 @@ static void ask(asked *a, const side *s, bool held_only)
     }
 }
 
+/* What is held one by one was counted, too. */
+static void take_off(const asked *a, const side *news)
+{
+    for (size_t i = 0; i < news->job_count; i++) {
+        size_t slot = slot_of(a, identity_of(&news->jobs[i]));
+        if (a->slots[slot] && !(news->jobs[i].flags & JOB_HELD))
+            atomic_fetch_sub(&a->found[slot], 1);
+    }
+}
+
 static void answer(const asked *a, side *s)
 {
     for (size_t i = 0; i < s->job_count; i++) {
@@ -64,19 +75,22 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
     rk_slice payload;
     rk_envelope envelope;
     double score;
+    uint64_t id;
     if (!payload_open_unit(reader, unit, scored, &part->err))
         return false;
     while (payload_next(reader, &payload, &score, &part->err)) {
         rk_envelope_scan(payload, &envelope);
-        uint64_t id = envelope.jid.len ? rk_hash64(envelope.jid) : rk_digest_of(payload).lo;
+        if (!payload_jid(&envelope, &reader->text, &id, &part->err))
+            return false;
+        id = id ? id : rk_digest_of(payload).lo;
         size_t slot = slot_of(part->asked, id ? id : 1);
         if (part->asked->slots[slot])
-            atomic_store_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
+            atomic_fetch_add_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
     }
     return part->err.code == RK_OK;
 }
 
-/* The matched units among [from, to). */
+/* The units among [from, to). */
 static bool scan_units(scan_part *part, payload_reader *reader, uint64_t from, uint64_t to)
 {
     const side *s = part->side;
@@ -87,8 +101,7 @@ static bool scan_units(scan_part *part, payload_reader *reader, uint64_t from, u
             continue;
         uint64_t end = c->first_unit + c->unit_count < to ? c->first_unit + c->unit_count : to;
         for (uint64_t u = c->first_unit > from ? c->first_unit : from; u < end; u++)
-            if (s->units[u].partner != UNIT_ALONE &&
-                !scan_unit(part, reader, (uint32_t)u, side_place_is_scored(place)))
+            if (!scan_unit(part, reader, (uint32_t)u, side_place_is_scored(place)))
                 return false;
     }
     return true;
@@ -159,6 +172,7 @@ bool run_scan(rk_diff *d)
         ok = scan_in_two(d, &a);
     }
     if (ok) {
+        take_off(&a, &d->new);
         answer(&a, &d->new);
         answer(&a, &d->old);
     }

@@ -14,7 +14,8 @@ typedef struct {
         uint64_t position; /* of its first job in the list, from the head */
         double score;      /* of a single member */
     };
-    uint32_t count;       /* jobs in it */
+    uint32_t count : 31;  /* jobs in it */
+    uint32_t twin : 1;    /* another of its place has the same bytes: which one is which cannot be told */
     uint32_t partner : 30; /* of the other side, or UNIT_ALONE */
     uint32_t form : 2;    /* rk_unit_form */
 } side_unit;
@@ -30,6 +31,7 @@ enum {
     JOB_ECHO = 16,     /* a work hash shows what a list holds, too: no job of its own */
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
     JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
+    JOB_TWIN = 256,    /* as side_unit.twin */
     JOB_RESTLESS = 128 /* of a class that enqueues itself for ever: its coming and going means nothing */
 };
 
@@ -44,14 +46,15 @@ typedef struct {
     uint32_t unit, index; /* the unit and which of its jobs; see JOB_HELD */
     uint32_t place;       /* id */
     uint32_t partner;     /* index into the other side's jobs, or NO_PARTNER */
-    uint8_t verdict, transition, why, flags;
+    uint8_t verdict, transition, why;
+    uint16_t flags;
 } side_job;
 
 /* Decodes payloads again, remembering the unit it was in. One thread each. */
 typedef struct {
     const struct side *side;
     rk_look **looks;
-    rk_buf blob;
+    rk_buf blob, text;
     rk_unit unit;
     rk_unit_walk walk;
     uint32_t unit_index, next;
@@ -80,9 +83,9 @@ typedef struct side {
     bool partial;
     uint64_t shadows;
 
-    side_job *jobs;       /* place by place, in the order of the places' ids */
+    side_job *jobs;       /* those that were not matched whole; the jobs of a place stand together */
     size_t job_count, job_cap;
-    size_t *first_job;    /* by place id; one more at the end */
+    size_t *first_job, *place_jobs; /* by place id: where they begin, and how many */
     payload_reader reader;
     rk_err err;
 } side;
@@ -97,8 +100,9 @@ static inline side_unit *side_units(const side *s, const rk_segment *segment)
     return s->units + segment->candidate->first_unit;
 }
 
-/* expand.c: makes jobs of the units that have no partner, and of the held jobs of living processes. */
-bool side_expand(side *s);
+/* expand.c: makes jobs of a place's units that have no partner, or of the held jobs of a living process. */
+bool side_expand_begin(side *s);
+bool side_expand(side *s, const rk_place *place);
 
 /* payload.c */
 bool payload_open(payload_reader *r, const side *s, rk_err *err);  /* looks of its own */
@@ -106,6 +110,8 @@ void payload_close(payload_reader *r);
 bool payload_get(payload_reader *r, const side_job *job, rk_slice *payload, rk_err *err);
 bool payload_open_unit(payload_reader *r, uint32_t unit, bool scored, rk_err *err);
 bool payload_next(payload_reader *r, rk_slice *payload, double *score, rk_err *err); /* false at the end, too */
+/* Hash of the jid as it is meant, escapes resolved; 0 without. */
+bool payload_jid(const rk_envelope *envelope, rk_buf *scratch, uint64_t *hash, rk_err *err);
 bool side_place_is_scored(const rk_place *place);
 
 #endif

@@ -72,7 +72,7 @@ static bool looks_like_job(layout_finder *f, const rk_candidate *c, bool needs_j
 /* Sorted sets: the prefix before the anchor, if the first member is a job. */
 static bool zset_evidence(layout_finder *f, const rk_candidate *c)
 {
-    static const char *const anchors[] = { "schedule", "retry", "dead" };
+    static const char *const anchors[] = { "schedule", "retry", "dead", "interrupted" };
     rk_slice prefix;
     bool yes = false;
     for (size_t i = 0; i < sizeof anchors / sizeof anchors[0]; i++) {
