@@ -3,8 +3,6 @@
 
 void rk_text_order(const rk_text *text)
 {
-    size_t count;
-    const rk_ledger_row *rows = rk_diff_rows(text->diff, &count);
     uint64_t listed = 0, changed = rk_diff_orders_changed(text->diff);
     rk_human_place_room name;
     rk_human number, shared;
@@ -13,12 +11,11 @@ void rk_text_order(const rk_text *text)
     fprintf(text->out, "\n%s%s OUT OF ORDER: jobs would run in another order%s\n",
             rk_text_ink(text, RK_INK_BAD), rk_human_things(changed, "queue", &number),
             rk_text_ink(text, RK_INK_PLAIN));
-    for (size_t i = 0; i < count; i++) {
-        const rk_ledger_row *row = &rows[i];
-        const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    for (size_t i = 0; i < text->row_count; i++) {
+        const rk_ledger_row *row = text->rows[i];
         if (!row->order_changed || listed++ >= text->options->limit)
             continue;
-        rk_human_place(place, text->with_db, &name);
+        rk_human_place(rk_report_place(row), text->with_db, &name);
         rk_human_things(row->shared, "job", &shared);
         if (row->reversed)
             fprintf(text->out, "  %s: reversed, all %s that both sides have\n", name.text, shared.text);

@@ -52,8 +52,7 @@ static bool all_kept(const rk_ledger_row *row)
 /* What is shown: which columns, and which rows by themselves. */
 typedef struct {
     const rk_text *text;
-    const rk_ledger_row *rows;
-    size_t count, folded;
+    size_t folded;
     bool shown[CELLS], order;
     struct libscols_table *table;
 } ledger;
@@ -62,9 +61,9 @@ static void choose(ledger *l)
 {
     const rk_ledger_row *total = rk_diff_total(l->text->diff);
     numbers sums = numbers_of(total);
-    for (size_t i = 0; i < l->count; i++) {
-        l->folded += all_kept(&l->rows[i]);
-        l->order = l->order || l->rows[i].order_changed;
+    for (size_t i = 0; i < l->text->row_count; i++) {
+        l->folded += all_kept(l->text->rows[i]);
+        l->order = l->order || l->text->rows[i]->order_changed;
     }
     if (l->text->options->verbose || l->folded < FOLD_FROM)
         l->folded = 0;
@@ -115,7 +114,7 @@ static bool add_line(const ledger *l, const char *name, const numbers *all, cons
 
 static const char *order_of(const rk_ledger_row *row)
 {
-    const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    const rk_place *place = rk_report_place(row);
     if (!rk_place_is_list(place->kind) || row->shared < 2)
         return "";
     return row->reversed ? "reversed" : row->sorted ? "sorted" : row->order_changed ? "changed" : "same";
@@ -128,9 +127,9 @@ static bool add_rows(const ledger *l)
     char others[80];
     rk_human count;
     bool ok = true;
-    for (size_t i = 0; ok && i < l->count; i++) {
-        const rk_ledger_row *row = &l->rows[i];
-        const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    for (size_t i = 0; ok && i < l->text->row_count; i++) {
+        const rk_ledger_row *row = l->text->rows[i];
+        const rk_place *place = rk_report_place(row);
         numbers all = numbers_of(row);
         if (l->folded > 0 && all_kept(row)) {
             for (unsigned c = 0; c < CELLS; c++)
@@ -141,7 +140,7 @@ static bool add_rows(const ledger *l)
     }
     if (ok && l->folded > 0) {
         snprintf(others, sizeof others, "%s %splaces, all kept", rk_human_count(l->folded, &count),
-                 l->folded < l->count ? "other " : "");
+                 l->folded < l->text->row_count ? "other " : "");
         ok = add_line(l, others, &folded, l->order ? "same" : "", false);
     }
     numbers total = numbers_of(rk_diff_total(l->text->diff));
@@ -199,10 +198,9 @@ bool rk_text_ledger(const rk_text *text)
 {
     ledger l = { .text = text, .table = scols_new_table() };
     char *lines = NULL;
-    l.rows = rk_diff_rows(text->diff, &l.count);
     bool ok = l.table != NULL;
     choose(&l);
-    if (ok && l.count > 0) {
+    if (ok && text->row_count > 0) {
         /* names are escaped already; but where characters are bytes, libsmartcols 2.38 would never end */
         scols_table_enable_noencoding(l.table, MB_CUR_MAX > 1);
         scols_table_enable_colors(l.table, text->options->colour);
