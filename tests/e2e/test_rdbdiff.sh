@@ -222,7 +222,7 @@ while IFS= read -r command; do
     [ "$status" -le 1 ] && silent && [ -s "$out" ]
     result $? "example: $command"
 done < <(rdbdiff --help | sed -n 's/^    \$ //p')
-rdbdiff --man >"$room/page" && mandoc -T lint -W warning "$room/page" >"$out" 2>&1
+rdbdiff --man >"$room/page" && mandoc -T lint -W warning <"$room/page" >"$out" 2>&1
 result $? "the manual page has no fault"
 cmp "$room/page" tools/rdbdiff.1 >"$out" 2>&1
 result $? "the manual page in the tree is the tool's own"
