@@ -8,9 +8,12 @@
 /* The identities that are asked for, in open addressing; 0 is free and stands for itself in `zero`. */
 typedef struct {
     uint64_t *slots;
-    _Atomic uint8_t *found;
+    uint64_t *bytes;        /* part of the digest of the payload of one that asks */
+    _Atomic uint8_t *found; /* FOUND_JID, FOUND_BYTES */
     size_t count;
 } asked;
+
+enum { FOUND_JID = 1, FOUND_BYTES = 2 };
 
 static size_t slot_of(const asked *a, uint64_t id)
 {
@@ -34,17 +37,22 @@ static void ask(asked *a, const side *s, bool held_only)
 {
     for (size_t i = 0; i < s->job_count; i++) {
         const side_job *job = &s->jobs[i];
-        if (held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job))
-            a->slots[slot_of(a, identity_of(job))] = identity_of(job);
+        if (!(held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job)))
+            continue;
+        size_t slot = slot_of(a, identity_of(job));
+        a->slots[slot] = identity_of(job);
+        a->bytes[slot] = job->payload.lo;
     }
 }
 
 static void answer(const asked *a, side *s)
 {
     for (size_t i = 0; i < s->job_count; i++) {
-        size_t slot = slot_of(a, identity_of(&s->jobs[i]));
-        if (a->slots[slot] && atomic_load(&a->found[slot]))
-            s->jobs[i].flags |= JOB_KNOWN;
+        side_job *job = &s->jobs[i];
+        size_t slot = slot_of(a, identity_of(job));
+        uint8_t found = a->slots[slot] ? atomic_load(&a->found[slot]) : 0;
+        job->flags |= found ? JOB_KNOWN : 0;
+        job->flags |= found == FOUND_BYTES && job->payload.lo == a->bytes[slot] ? JOB_KNOWN_BYTES : 0;
     }
 }
 
@@ -71,10 +79,13 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
         rk_envelope_scan(payload, &envelope);
         if (!payload_jid(&envelope, &reader->text, &id, &part->err))
             return false;
-        id = id ? id : rk_digest_of(payload).lo;
+        id = id ? id : rk_digest_of(payload).lo; /* hashed in full only where nothing else tells */
         size_t slot = slot_of(part->asked, id ? id : 1);
-        if (part->asked->slots[slot])
-            atomic_store_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
+        if (!part->asked->slots[slot])
+            continue;
+        bool same = rk_digest_of(payload).lo == part->asked->bytes[slot];
+        if (same || !atomic_load_explicit(&part->asked->found[slot], memory_order_relaxed))
+            atomic_store_explicit(&part->asked->found[slot], same ? FOUND_BYTES : FOUND_JID, memory_order_relaxed);
     }
     return part->err.code == RK_OK;
 }
@@ -154,8 +165,9 @@ bool run_scan(rk_diff *d)
     while (a.count < count * 4)
         a.count *= 2;
     a.slots = rk_alloc(a.count * sizeof *a.slots);
+    a.bytes = rk_alloc(a.count * sizeof *a.bytes);
     a.found = rk_alloc(a.count * sizeof *a.found);
-    bool ok = a.slots && a.found ? true : rk_no_memory(d->err);
+    bool ok = a.slots && a.bytes && a.found ? true : rk_no_memory(d->err);
     if (ok) {
         ask(&a, &d->new, false);
         ask(&a, &d->old, true);
@@ -166,6 +178,7 @@ bool run_scan(rk_diff *d)
         answer(&a, &d->old);
     }
     rk_free(a.slots);
+    rk_free(a.bytes);
     rk_free((void *)a.found);
     return ok;
 }

@@ -29,7 +29,9 @@ enum {
     JOB_HELD = 8,      /* from a work hash: `unit` is an index into the layouts' held jobs */
     JOB_ECHO = 16,     /* a work hash shows what a list holds, too: no job of its own */
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
-    JOB_KNOWN = 64     /* its jid is among the jobs that were matched undecoded */
+    JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
+    JOB_KNOWN_BYTES = 128, /* and its very bytes are */
+    JOB_NOISE = 256    /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
 };
 
 /* A job that could not be matched as part of a unit. */
@@ -43,7 +45,8 @@ typedef struct {
     uint32_t unit, index; /* the unit and which of its jobs; see JOB_HELD */
     uint32_t place;       /* id */
     uint32_t partner;     /* index into the other side's jobs, or NO_PARTNER */
-    uint8_t verdict, transition, why, flags;
+    uint8_t verdict, transition, why;
+    uint16_t flags;
 } side_job;
 
 /* Decodes payloads again, remembering the unit it was in. One thread each. */
@@ -89,6 +92,9 @@ typedef struct side {
 /* side.c: reads all shards into the catalog, the units and the layouts. Runs in a thread of its own. */
 bool side_read(side *s);
 void side_free(side *s);
+
+/* Finds the layouts anew, with those of the other side as hints. */
+bool side_find_layouts(side *s, const rk_layouts *hints);
 
 /* The units of a segment of a place. */
 static inline side_unit *side_units(const side *s, const rk_segment *segment)
