@@ -13,6 +13,10 @@ packages_of() {
     esac
 }
 
+if ! command -v dpkg-query >/dev/null; then
+    echo "deps: no Debian here: what is needed is listed in $0" >&2
+    exit 0
+fi
 missing=
 for purpose in "$@"; do
     for package in $(packages_of "$purpose"); do

@@ -73,6 +73,7 @@ typedef struct {
     rk_place *place;
     rk_slice payload;      /* the exact text; owned by the layouts */
     rk_spot spot;
+    size_t order;          /* in which it was read */
 } rk_held;
 
 typedef struct rk_layout {
@@ -87,14 +88,15 @@ typedef struct rk_layout {
     bool has_queues_set;
     rk_slice *queues;      /* the members of `queues` */
     size_t queue_count, queue_cap;
+    size_t id;             /* index among the layouts of the data set */
 } rk_layout;
 
-typedef struct {
+typedef struct rk_layouts {
     rk_layout **items;
     size_t count, cap;
     rk_place **places;     /* of all layouts, by id */
     size_t place_count, place_cap;
-    rk_held *held;
+    rk_held *held;         /* by the ids of their places */
     size_t held_count, held_cap;
     rk_arena arena;
 } rk_layouts;
@@ -109,6 +111,8 @@ typedef struct {
     double alive_within_s;    /* a process is alive when it was heard of so shortly before */
     rk_slice only_prefix;     /* with `only`: leave out every other layout */
     bool only;
+    const struct rk_layouts *hints; /* layouts of another snapshot of the same data, or NULL: there is one here, too,
+                                       where there are keys of their names, whatever is in them */
 } rk_evidence;
 
 /* Finds the layouts in the evidence and gives each candidate its place (spec: Sidekiq, "Recognising a layout").

@@ -28,9 +28,20 @@ static bool read_sides(rk_diff *d)
     return d->err->code == RK_OK;
 }
 
+/* A side whose jobs are all in ruins shows no layout by itself: there it is what the other side says. */
+static bool agree_on_layouts(rk_diff *d)
+{
+    side *poorer = d->old.layouts.count < d->new.layouts.count ? &d->old : &d->new;
+    side *richer = poorer == &d->old ? &d->new : &d->old;
+    if (poorer->layouts.count == richer->layouts.count || side_find_layouts(poorer, &richer->layouts))
+        return true;
+    *d->err = poorer->err;
+    return false;
+}
+
 static bool compare(rk_diff *d)
 {
-    if (!read_sides(d) || !run_pair(d))
+    if (!read_sides(d) || !agree_on_layouts(d) || !run_pair(d))
         return false;
     if (!d->options.no_jobs && !(run_match_units(d) && run_match_jobs(d) &&
                                  run_scan(d) && run_match_rest(d) && run_judge(d) && run_judge_gone(d) &&

@@ -8,7 +8,7 @@ static bool identify(side *s, side_job *job, rk_slice payload)
     bool parsed = rk_envelope_scan(payload, &envelope);
     job->payload = rk_digest_of(payload);
     job->flags |= (parsed ? JOB_PARSED : 0) | (rk_slice_utf8(payload) ? JOB_UTF8 : 0);
-    job->flags |= rk_class_is_volatile(envelope.class_name) ? JOB_RESTLESS : 0;
+    job->flags |= rk_class_is_volatile(envelope.class_name) ? JOB_NOISE : 0;
     if (!payload_jid(&envelope, &s->reader.text, &job->jid, &s->err))
         return false;
     if (job->jid)
@@ -54,11 +54,24 @@ static bool expand_unit(side *s, const rk_place *place, uint32_t unit)
     return s->err.code == RK_OK;
 }
 
+/* The first held job of a place; they are sorted by it. */
+static size_t first_held(const rk_layouts *l, const rk_place *place)
+{
+    size_t from = 0, to = l->held_count;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (l->held[middle].place->id < place->id)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 static bool expand_held(side *s, const rk_place *place)
 {
-    for (size_t i = 0; place->alive && i < s->layouts.held_count; i++) {
-        if (s->layouts.held[i].place != place)
-            continue;
+    size_t i = place->alive ? first_held(&s->layouts, place) : s->layouts.held_count;
+    for (; i < s->layouts.held_count && s->layouts.held[i].place == place; i++) {
         side_job *job = new_job(s, (uint32_t)place->id);
         if (!job)
             return false;

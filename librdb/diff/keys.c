@@ -56,7 +56,36 @@ static bool is_process(const rk_layout *layout, rk_slice rest)
     return false;
 }
 
-static bool is_volatile(const side *s, const rk_key *key)
+static bool ends_in_jid(rk_slice name)
+{
+    if (name.len < 26 || name.ptr[name.len - 25] != '-')
+        return false;
+    for (size_t i = name.len - 24; i < name.len; i++)
+        if (!((name.ptr[i] >= '0' && name.ptr[i] <= '9') || (name.ptr[i] >= 'a' && name.ptr[i] <= 'f')))
+            return false;
+    return true;
+}
+
+/* TOKEN-JID, a hash with both: a profile of 8.0, which lives for a day. The name alone could be that of a cart. */
+static bool is_profile(rk_diff *d, side *s, const rk_catalog_key *k, const rk_key *key)
+{
+    rk_element e;
+    unsigned known = 0;
+    if (key->type != RK_HASH || !ends_in_jid(key->name))
+        return false;
+    rk_slice jid = rk_slice_from(key->name, key->name.len - 24);
+    rk_digest digest = rk_digest_of(jid); /* the name dies as the fields are read */
+    rk_key again;
+    if (!look_again(d, s, k, &again))
+        return false;
+    while (rk_look_element(look_of(s, k), &e, d->err)) {
+        known += rk_slice_is(e.item, RK_TEXT("jid")) && rk_digest_is(rk_digest_of(e.value), digest);
+        known += rk_slice_is(e.item, RK_TEXT("token")) + rk_slice_is(e.item, RK_TEXT("started_at"));
+    }
+    return known == 3;
+}
+
+static bool is_named_volatile(const side *s, const rk_key *key)
 {
     if (rk_key_is_volatile(key->name, key->type))
         return true;
@@ -69,6 +98,11 @@ static bool is_volatile(const side *s, const rk_key *key)
             return true;
     }
     return false;
+}
+
+static bool is_volatile(rk_diff *d, side *s, const rk_catalog_key *k, const rk_key *key)
+{
+    return is_named_volatile(s, key) || is_profile(d, s, k, key);
 }
 
 /* ---- comparing -------------------------------------------------------------------------------------------------------- */
@@ -128,7 +162,7 @@ static bool compare_pair(rk_diff *d, rk_catalog_key *a, rk_catalog_key *b)
     }
     if (!look_again(d, &d->old, a, &key))
         return false;
-    if (is_volatile(&d->old, &key)) {
+    if (is_volatile(d, &d->old, a, &key)) {
         d->keys.volatile_keys++;
         return true;
     }
@@ -161,7 +195,7 @@ static bool judge_alone(rk_diff *d, side *s, const rk_catalog_key *k)
         d->keys.empty++;
         return true;
     }
-    if (is_volatile(s, &key)) {
+    if (is_volatile(d, s, k, &key)) {
         d->keys.volatile_keys++;
         return true;
     }

@@ -1,5 +1,5 @@
-/* rest: what was not matched in its own place: work hashes that echo a list, jobs that moved, damaged copies, and
- * what is then left of NEW: copies, and jobs of its own. */
+/* rest: what was not matched in its own place: work hashes that echo a list, jobs that moved, and what is then left
+ * of NEW: copies, and jobs of its own. */
 #include "run.h"
 
 #include <math.h>
@@ -64,11 +64,6 @@ static rk_digest move_key(const rk_diff *d, const side_job *job, bool new_side, 
     return key;
 }
 
-static bool is_alone(const side_job *job)
-{
-    return job->partner == NO_PARTNER && !(job->flags & JOB_ECHO);
-}
-
 static bool match_moved(rk_diff *d, const move_step *step)
 {
     size_t count = 0;
@@ -90,134 +85,6 @@ static bool match_moved(rk_diff *d, const move_step *step)
         uint32_t partner = join_take(&d->table, move_key(d, job, true, step));
         if (partner != JOIN_NONE)
             set_partners(d, partner, (uint32_t)i, RK_JOB_MOVED);
-    }
-    return true;
-}
-
-/* ---- damaged ------------------------------------------------------------------------------------------------------ */
-
-/* A copy in NEW that no jid leads to its original. */
-static bool lacks_identity(const side_job *job)
-{
-    return is_alone(job) && !(job->flags & (JOB_HAS_JID | JOB_HELD));
-}
-
-static bool may_be_original(const side_job *job)
-{
-    return is_alone(job) && (job->flags & JOB_HAS_JID) && !(job->flags & JOB_HELD);
-}
-
-/* class and args of a payload as one digest; false when it has none. */
-static bool work_digest(rk_diff *d, side *s, const side_job *job, rk_digest *digest)
-{
-    rk_slice payload;
-    rk_envelope envelope;
-    if (!payload_get(&s->reader, job, &payload, d->err) || !rk_envelope_scan(payload, &envelope) ||
-        envelope.args.len == 0 || !rk_json_digest(envelope.args, &d->scratch[0], digest, d->err))
-        return false;
-    *digest = rk_digest_sum(*digest, rk_digest_of(envelope.class_name));
-    return true;
-}
-
-static rk_digest score_key(double score)
-{
-    return join_scored((rk_digest){ 0 }, score);
-}
-
-/* Pairs by score, or by class and args. */
-static bool pair_damaged(rk_diff *d, const rk_ledger_row *row, bool by_score)
-{
-    size_t old_count, new_count;
-    side_job *olds = jobs_of(&d->old, row->old_place, &old_count);
-    side_job *news = jobs_of(&d->new, row->new_place, &new_count);
-    rk_digest key;
-    if (!join_start(&d->table, old_count, d->err))
-        return false;
-    for (size_t i = old_count; i-- > 0;) {
-        if (!may_be_original(&olds[i]))
-            continue;
-        if (by_score)
-            join_add(&d->table, score_key(olds[i].score), (uint32_t)(olds + i - d->old.jobs));
-        else if (work_digest(d, &d->old, &olds[i], &key))
-            join_add(&d->table, key, (uint32_t)(olds + i - d->old.jobs));
-    }
-    for (size_t i = 0; i < new_count && d->err->code == RK_OK; i++) {
-        if (!lacks_identity(&news[i]))
-            continue;
-        if (by_score)
-            key = score_key(news[i].score);
-        else if (!work_digest(d, &d->new, &news[i], &key))
-            continue;
-        uint32_t partner = join_take(&d->table, key);
-        if (partner != JOIN_NONE)
-            set_partners(d, partner, (uint32_t)(news + i - d->new.jobs), RK_JOB_DAMAGED);
-    }
-    return d->err->code == RK_OK;
-}
-
-static size_t common_head(rk_slice a, rk_slice b)
-{
-    size_t n = 0;
-    while (n < a.len && n < b.len && a.ptr[n] == b.ptr[n])
-        n++;
-    return n;
-}
-
-/* Among the next few originals in order, the one whose text begins most alike. */
-static bool pair_by_text(rk_diff *d, const rk_ledger_row *row)
-{
-    enum { AHEAD = 8, ALIKE = 16 };
-    size_t old_count, new_count, from = 0;
-    side_job *olds = jobs_of(&d->old, row->old_place, &old_count);
-    side_job *news = jobs_of(&d->new, row->new_place, &new_count);
-    for (size_t i = 0; i < new_count; i++) {
-        rk_slice copy, text;
-        size_t best = SIZE_MAX, best_len = ALIKE, seen = 0;
-        if (!lacks_identity(&news[i]))
-            continue;
-        if (!payload_get(&d->new.reader, &news[i], &copy, d->err))
-            return false;
-        while (from < old_count && !may_be_original(&olds[from]))
-            from++;
-        for (size_t j = from; j < old_count && seen < AHEAD; j++) {
-            if (!may_be_original(&olds[j]))
-                continue;
-            seen++;
-            if (!payload_get(&d->old.reader, &olds[j], &text, d->err))
-                return false;
-            size_t len = common_head(copy, text);
-            if (len > best_len || (best == SIZE_MAX && len == copy.len && len > 0)) {
-                best = j;
-                best_len = len;
-            }
-        }
-        if (best != SIZE_MAX)
-            set_partners(d, (uint32_t)(olds + best - d->old.jobs), (uint32_t)(news + i - d->new.jobs), RK_JOB_DAMAGED);
-    }
-    return true;
-}
-
-static bool row_has_damaged(rk_diff *d, const rk_ledger_row *row)
-{
-    size_t old_count, new_count, originals = 0, copies = 0;
-    const side_job *olds = jobs_of(&d->old, row->old_place, &old_count);
-    const side_job *news = jobs_of(&d->new, row->new_place, &new_count);
-    for (size_t i = 0; i < old_count; i++)
-        originals += may_be_original(&olds[i]);
-    for (size_t i = 0; originals && i < new_count; i++)
-        copies += lacks_identity(&news[i]);
-    return originals && copies;
-}
-
-static bool match_damaged(rk_diff *d)
-{
-    for (size_t i = 0; i < d->row_count; i++) {
-        const rk_ledger_row *row = &d->rows[i];
-        if (!row->old_place || !row->new_place || !row_has_damaged(d, row))
-            continue;
-        if ((side_place_is_scored(row->old_place) && !pair_damaged(d, row, true)) || !pair_damaged(d, row, false) ||
-            !pair_by_text(d, row))
-            return false;
     }
     return true;
 }
@@ -255,8 +122,8 @@ static bool judge_own(rk_diff *d)
             continue;
         uint32_t twin = join_peek(&d->table, identity_key(job));
         if (twin != JOIN_NONE || (job->flags & JOB_KNOWN)) {
-            bool same = (job->flags & JOB_KNOWN_BYTES) ||
-                        (twin != JOIN_NONE && rk_digest_is(d->new.jobs[twin].payload, job->payload));
+            bool same = twin != JOIN_NONE ? rk_digest_is(d->new.jobs[twin].payload, job->payload)
+                                          : (job->flags & JOB_KNOWN_BYTES) != 0;
             job->verdict = RK_JOB_DUPLICATED;
             job->why = same ? RK_WHY_SAME_BYTES : RK_WHY_SAME_JID;
             continue;
@@ -269,11 +136,12 @@ static bool judge_own(rk_diff *d)
     return true;
 }
 
-/* Probes that enqueue themselves are told of only while they are on both sides. */
-static void leave_out_restless(side *s)
+/* What pushes itself anew for ever is looked at only where it is the same on both sides (spec: Sidekiq, "Ephemeral
+ * and noisy keys"). */
+static void drop_noise(side *s)
 {
     for (size_t i = 0; i < s->job_count; i++)
-        if (s->jobs[i].partner == NO_PARTNER && (s->jobs[i].flags & JOB_RESTLESS))
+        if (is_alone(&s->jobs[i]) && (s->jobs[i].flags & JOB_NOISE))
             s->jobs[i].flags |= JOB_ECHO;
 }
 
@@ -287,7 +155,9 @@ bool run_match_rest(rk_diff *d)
     for (size_t i = 0; i < sizeof steps / sizeof steps[0]; i++)
         if (!match_moved(d, &steps[i]))
             return false;
-    leave_out_restless(&d->old);
-    leave_out_restless(&d->new);
-    return match_damaged(d) && judge_own(d);
+    if (!run_match_work(d) || !run_match_damaged(d))
+        return false;
+    drop_noise(&d->old);
+    drop_noise(&d->new);
+    return judge_own(d);
 }

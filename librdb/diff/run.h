@@ -67,7 +67,9 @@ bool run_pair(rk_diff *d);         /* pair.c: layouts and places of both sides *
 bool run_match_units(rk_diff *d);  /* units.c */
 bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid; what is kept is folded */
 bool run_scan(rk_diff *d);         /* scan.c: which jids of NEW's rest are among the jobs matched as units */
-bool run_match_rest(rk_diff *d);   /* rest.c: across places, damaged ones, copies */
+bool run_match_rest(rk_diff *d);   /* rest.c: across places, copies; asks the next two */
+bool run_match_work(rk_diff *d);   /* work.c: jobs without a jid, by what they do */
+bool run_match_damaged(rk_diff *d);/* damaged.c */
 bool run_judge(rk_diff *d);        /* judge.c: what a pair means */
 bool run_judge_gone(rk_diff *d);   /* gone.c: what it means that a job is gone */
 bool run_order(rk_diff *d);        /* order.c */
@@ -82,6 +84,11 @@ static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *co
     return place ? s->jobs + s->first_job[place->id] : NULL;
 }
 
+static inline bool is_alone(const side_job *job)
+{
+    return job->partner == NO_PARTNER && !(job->flags & JOB_ECHO);
+}
+
 static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, rk_verdict verdict)
 {
     d->old.jobs[old_job].partner = new_job;
@@ -91,6 +98,10 @@ static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, 
 
 /* fold.c: takes the kept jobs of a row, the last ones expanded, out of both sides' arrays. */
 bool run_fold(rk_diff *d, size_t row);
+
+/* work.c: class and args of a payload, and its queue if asked, as one digest. False when it has none, and when it
+ * cannot be read: d->err tells. */
+bool run_work_digest(rk_diff *d, side *s, const side_job *job, bool with_queue, rk_digest *digest);
 
 /* The name that an OLD key has in NEW, where namespaces are mapped; false when it stays as it is. */
 bool run_map_name(rk_diff *d, uint32_t db, rk_slice name, uint32_t *new_db, rk_buf *mapped);

@@ -1,36 +1,36 @@
 /* scan: which identities of jobs that are still alone stand also among those that were matched and are not held one by
- * one, and with the same bytes? Only now are those decoded, by two threads, and only if anything is asked: all of NEW is counted through, and
+ * one? Only now are those decoded, by two threads, and only if anything is asked: all of NEW is counted through, and
  * what is held one by one is taken off. */
 #include "run.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* The identities and the payloads that are asked for, in open addressing; 0 is free. */
+/* An identity that is asked for; id 0: a free slot. */
 typedef struct {
-    uint64_t *slots;
-    _Atomic uint32_t *found; /* how often it stands in NEW's lists and sets; a payload: under an identity asked for */
+    uint64_t id;
+    uint64_t bytes;         /* part of the digest of the payload of one that asks */
+    _Atomic uint32_t found; /* how often the identity stands in NEW's lists and sets */
+    _Atomic uint32_t same;  /* how often with those bytes */
+} question;
+
+/* Open addressing. */
+typedef struct {
+    question *slots;
     size_t count;
 } asked;
 
-static size_t slot_of(const asked *a, uint64_t id)
+static question *slot_of(const asked *a, uint64_t id)
 {
     size_t mask = a->count - 1, at = (id ^ id >> 32) & mask;
-    while (a->slots[at] && a->slots[at] != id)
+    while (a->slots[at].id && a->slots[at].id != id)
         at = (at + 1) & mask;
-    return at;
+    return &a->slots[at];
 }
 
 static uint64_t identity_of(const side_job *job)
 {
     return job->jid ? job->jid : 1;
-}
-
-/* What a payload is asked for by, apart from all identities. */
-static uint64_t bytes_of(rk_digest payload)
-{
-    uint64_t id = payload.lo ^ UINT64_C(0x9e3779b97f4a7c15);
-    return id ? id : 1;
 }
 
 static bool is_asked_for(const side_job *job)
@@ -44,8 +44,9 @@ static void ask(asked *a, const side *s, bool held_only)
         const side_job *job = &s->jobs[i];
         if (!(held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job)))
             continue;
-        a->slots[slot_of(a, identity_of(job))] = identity_of(job);
-        a->slots[slot_of(a, bytes_of(job->payload))] = bytes_of(job->payload);
+        question *q = slot_of(a, identity_of(job));
+        q->id = identity_of(job);
+        q->bytes = job->payload.lo;
     }
 }
 
@@ -53,23 +54,26 @@ static void ask(asked *a, const side *s, bool held_only)
 static void take_off(const asked *a, const side *news)
 {
     for (size_t i = 0; i < news->job_count; i++) {
-        size_t slot = slot_of(a, identity_of(&news->jobs[i])), bytes = slot_of(a, bytes_of(news->jobs[i].payload));
-        if (!a->slots[slot] || (news->jobs[i].flags & JOB_HELD))
+        const side_job *job = &news->jobs[i];
+        question *q = slot_of(a, identity_of(job));
+        if (!q->id || (job->flags & JOB_HELD))
             continue;
-        atomic_fetch_sub(&a->found[slot], 1);
-        if (a->slots[bytes])
-            atomic_fetch_sub(&a->found[bytes], 1);
+        atomic_fetch_sub(&q->found, 1);
+        if (job->payload.lo == q->bytes)
+            atomic_fetch_sub(&q->same, 1);
     }
 }
 
 static void answer(const asked *a, side *s)
 {
     for (size_t i = 0; i < s->job_count; i++) {
-        size_t slot = slot_of(a, identity_of(&s->jobs[i])), bytes = slot_of(a, bytes_of(s->jobs[i].payload));
-        if (a->slots[slot] && atomic_load(&a->found[slot]))
-            s->jobs[i].flags |= JOB_KNOWN;
-        if (a->slots[bytes] && atomic_load(&a->found[bytes]))
-            s->jobs[i].flags |= JOB_KNOWN_BYTES;
+        side_job *job = &s->jobs[i];
+        const question *q = slot_of(a, identity_of(job));
+        if (!q->id || atomic_load(&q->found) == 0)
+            continue;
+        job->flags |= JOB_KNOWN;
+        if (atomic_load(&q->same) > 0 && job->payload.lo == q->bytes)
+            job->flags |= JOB_KNOWN_BYTES;
     }
 }
 
@@ -96,14 +100,13 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
         rk_envelope_scan(payload, &envelope);
         if (!payload_jid(&envelope, &reader->text, &id, &part->err))
             return false;
-        id = id ? id : rk_digest_of(payload).lo;
-        size_t slot = slot_of(part->asked, id ? id : 1);
-        if (!part->asked->slots[slot])
+        id = id ? id : rk_digest_of(payload).lo; /* hashed in full only where nothing else tells */
+        question *q = slot_of(part->asked, id ? id : 1);
+        if (!q->id)
             continue;
-        atomic_fetch_add_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
-        slot = slot_of(part->asked, bytes_of(rk_digest_of(payload)));
-        if (part->asked->slots[slot])
-            atomic_fetch_add_explicit(&part->asked->found[slot], 1, memory_order_relaxed);
+        atomic_fetch_add_explicit(&q->found, 1, memory_order_relaxed);
+        if (rk_digest_of(payload).lo == q->bytes)
+            atomic_fetch_add_explicit(&q->same, 1, memory_order_relaxed);
     }
     return part->err.code == RK_OK;
 }
@@ -176,14 +179,13 @@ static size_t count_asked(const side *s, bool held_only)
 bool run_scan(rk_diff *d)
 {
     asked a = { .count = 64 };
-    size_t count = 2 * (count_asked(&d->new, false) + count_asked(&d->old, true));
+    size_t count = count_asked(&d->new, false) + count_asked(&d->old, true);
     if (count == 0)
         return true;
-    while (a.count < count * 2)
+    while (a.count < count * 4)
         a.count *= 2;
     a.slots = rk_alloc(a.count * sizeof *a.slots);
-    a.found = rk_alloc(a.count * sizeof *a.found);
-    bool ok = a.slots && a.found ? true : rk_no_memory(d->err);
+    bool ok = a.slots ? true : rk_no_memory(d->err);
     if (ok) {
         ask(&a, &d->new, false);
         ask(&a, &d->old, true);
@@ -195,6 +197,5 @@ bool run_scan(rk_diff *d)
         answer(&a, &d->old);
     }
     rk_free(a.slots);
-    rk_free((void *)a.found);
     return ok;
 }

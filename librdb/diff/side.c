@@ -83,17 +83,21 @@ static void sort_out_places(side *s)
         if (c->place && ((const rk_place *)c->place)->kind != RK_PLACE_WORK)
             s->shard_jobs[rk_spot_shard(c->spot)] += c->jobs;
     }
+}
+
+static void count_shadows(side *s)
+{
     for (size_t i = 0; i < s->catalog.count; i++)
         s->shadows += (s->catalog.keys[i].flags & RK_KEY_SHADOW) != 0;
 }
 
-static bool find_layouts(side *s)
+bool side_find_layouts(side *s, const rk_layouts *hints)
 {
     const char *only = s->options->namespace_only;
     char prefix[300];
     rk_evidence evidence = { .catalog = &s->catalog, .looks = s->looks, .candidates = s->candidates,
                              .candidate_count = s->candidate_count, .now_s = s->now_s,
-                             .alive_within_s = s->options->alive_within_s, .only = only != NULL,
+                             .alive_within_s = s->options->alive_within_s, .hints = hints, .only = only != NULL,
                              .only_prefix = RK_EMPTY };
     if (only && *only) {
         size_t len = strlen(only);
@@ -104,7 +108,14 @@ static bool find_layouts(side *s)
             prefix[len++] = ':';
         evidence.only_prefix = (rk_slice){ (const uint8_t *)prefix, len };
     }
-    return rk_layouts_find(&s->layouts, &evidence, &s->err);
+    rk_layouts_free(&s->layouts);
+    for (size_t i = 0; i < s->catalog.count; i++)
+        s->catalog.keys[i].flags |= RK_KEY_COUNTED;
+    memset(s->shard_jobs, 0, s->shard_count * sizeof *s->shard_jobs);
+    if (!rk_layouts_find(&s->layouts, &evidence, &s->err))
+        return false;
+    sort_out_places(s);
+    return true;
 }
 
 bool side_read(side *s)
@@ -124,10 +135,8 @@ bool side_read(side *s)
             return false;
     if (!rk_catalog_close(&s->catalog, &s->err))
         return false;
-    if (!find_layouts(s))
-        return false;
-    sort_out_places(s);
-    return true;
+    count_shadows(s);
+    return side_find_layouts(s, NULL);
 }
 
 void side_free(side *s)

@@ -31,9 +31,9 @@ enum {
     JOB_ECHO = 16,     /* a work hash shows what a list holds, too: no job of its own */
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
     JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
-    JOB_RESTLESS = 128, /* of a class that enqueues itself for ever: its coming and going means nothing */
-    JOB_TWIN = 256,    /* as side_unit.twin */
-    JOB_KNOWN_BYTES = 512 /* JOB_KNOWN, and one of those has the same payload */
+    JOB_KNOWN_BYTES = 128, /* and its very bytes are */
+    JOB_NOISE = 256,   /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
+    JOB_TWIN = 512     /* as side_unit.twin */
 };
 
 /* A job that could not be matched as part of a unit. */
@@ -94,6 +94,9 @@ typedef struct side {
 /* side.c: reads all shards into the catalog, the units and the layouts. Runs in a thread of its own. */
 bool side_read(side *s);
 void side_free(side *s);
+
+/* Finds the layouts anew, with those of the other side as hints. */
+bool side_find_layouts(side *s, const rk_layouts *hints);
 
 /* The units of a segment of a place. */
 static inline side_unit *side_units(const side *s, const rk_segment *segment)

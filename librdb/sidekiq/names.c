@@ -57,96 +57,81 @@ static bool is_hex(rk_slice text)
     return true;
 }
 
-bool rk_identity_is(rk_slice text)
+/* HOST:PID is what ends there. */
+static bool ends_in_pid(rk_slice text, size_t end)
 {
-    size_t end = text.len;
-    if (end > 13 && text.ptr[end - 13] == ':' && is_hex(rk_slice_from(text, end - 12)))
-        end -= 13;
     size_t digits = digits_before(text, end);
     return digits > 0 && end - digits >= 2 && text.ptr[end - digits - 1] == ':';
 }
 
-/* How a pattern meets a name. */
-typedef enum { WHOLE, HEAD, TAIL, INSIDE } how;
-
-/* Keys that change by themselves. A type of RK_OTHER stands for any. */
-static const struct {
-    how how;
-    rk_type type;
-    const char *text;
-} volatile_table[] = {
-    { WHOLE, RK_SET, "processes" },
-    { WHOLE, RK_SET, "workers" },
-    { HEAD, RK_STRING, "worker:" },
-    { WHOLE, RK_STRING, "process_cleanup" },
-    { WHOLE, RK_STRING, "dear-leader" },
-    { HEAD, RK_STRING, "stat:" },
-    { HEAD, RK_HASH, "j|" },
-    { HEAD, RK_STRING, "h|" },
-    { TAIL, RK_HASH, "-marks" },
-    { HEAD, RK_STRING, "deploylock-" },
-    { WHOLE, RK_ZSET, "profiles" },
-    { HEAD, RK_STRING, "reliable-fetcher-" },
-    { WHOLE, RK_SET, "limit:processes" },
-    { HEAD, RK_STRING, "limit:heartbeat:" },
-    { HEAD, RK_LIST, "limit_fetch:busy:" },
-    { HEAD, RK_LIST, "limit_fetch:probed:" },
-    { HEAD, RK_OTHER, "throttled:" },
-    { WHOLE, RK_ZSET, "uniquejobs:changelog" },
-    { WHOLE, RK_OTHER, "uniquejobs:reaper" },
-    { WHOLE, RK_OTHER, "uniquejobs:live" },
-    { WHOLE, RK_OTHER, "uniquejobs:dead" },
-    { HEAD, RK_STRING, "uniquejobs:heartbeat:" },
-    { TAIL, RK_LIST, ":QUEUED" },
-    { TAIL, RK_LIST, ":PRIMED" },
-    { HEAD, RK_HASH, "sidekiq:status:" },
-    { HEAD, RK_OTHER, "sidekiq-alive" },
-    { HEAD, RK_OTHER, "SIDEKIQ_REGISTERED_INSTANCE::" },
-    { HEAD, RK_OTHER, "SIDEKIQ::LIVENESS_PROBE_TIMESTAMP::" },
-    { TAIL, RK_LIST, "-signals" },
-};
-
-static bool meets(how way, rk_slice name, rk_slice text)
+bool rk_identity_is(rk_slice text)
 {
-    switch (way) {
-    case WHOLE:
-        return rk_slice_is(name, text);
-    case HEAD:
-        return rk_slice_starts(name, text);
-    case TAIL:
-        return rk_slice_ends(name, text) && name.len > text.len;
-    default:
-        return rk_slice_find(name, text, 0) != SIZE_MAX;
-    }
+    size_t end = text.len;
+    bool nonce = end > 13 && text.ptr[end - 13] == ':' && is_hex(rk_slice_from(text, end - 12));
+    return ends_in_pid(text, end) || (nonce && ends_in_pid(text, end - 13));
 }
 
-/* CLASS-DD-HH:M, the histograms of 6.5 to 7.3. */
-static bool is_histogram(rk_slice name)
+/* Keys that change by themselves, as patterns over names without a prefix. A type of RK_OTHER stands for any. The
+ * patterns are as narrow as the names that Sidekiq and its gems make: an application may have an "exam-marks", a list
+ * "orders:QUEUED" and a counter "limit:5" of its own, and their changes must be told. */
+static const struct {
+    rk_type type;
+    const char *pattern;
+} volatile_table[] = {
+    { RK_SET, "processes" },
+    { RK_SET, "workers" },                            /* until 2.17, with the next two */
+    { RK_STRING, "worker:*:[0-9]*-[0-9]*:default" },
+    { RK_STRING, "worker:*:[0-9]*-[0-9]*:default:started" },
+    { RK_STRING, "process_cleanup" },
+    { RK_STRING, "dear-leader" },
+    { RK_STRING, "stat:*" },
+    { RK_HASH, "j|*" },
+    { RK_STRING, "h|*" },
+    { RK_STRING, "[A-Z]*-[0-3][0-9]-[0-2][0-9]:[0-5]" }, /* the histograms of 6.5 to 7.3 */
+    { RK_HASH, "[0-9][0-9][0-9][0-9][0-9][0-9][0-9][0-9]-marks" },
+    { RK_STRING, "deploylock-*" },
+    { RK_ZSET, "profiles" },
+    { RK_STRING, "reliable-fetcher-*" },
+    { RK_SET, "limit:processes" },
+    { RK_STRING, "limit:heartbeat:*" },
+    { RK_LIST, "limit_fetch:busy:*" },
+    { RK_LIST, "limit_fetch:probed:*" },
+    { RK_OTHER, "throttled:*" },
+    { RK_ZSET, "uniquejobs:changelog" },
+    { RK_OTHER, "uniquejobs:reaper" },
+    { RK_OTHER, "uniquejobs:live" },
+    { RK_OTHER, "uniquejobs:dead" },
+    { RK_STRING, "uniquejobs:heartbeat:*" },
+    { RK_LIST, "uniquejobs:*:QUEUED" },
+    { RK_LIST, "uniquejobs:*:PRIMED" },
+    { RK_HASH, "sidekiq:status:*" },
+    { RK_OTHER, "sidekiq-alive*" },
+    { RK_OTHER, "SIDEKIQ_REGISTERED_INSTANCE::*" },
+    { RK_OTHER, "SIDEKIQ::LIVENESS_PROBE_TIMESTAMP::*" },
+};
+
+static bool has_nonce(rk_slice identity)
 {
-    size_t n = name.len;
-    if (n < 9 || !(name.ptr[0] >= 'A' && name.ptr[0] <= 'Z'))
-        return false;
-    const uint8_t *p = name.ptr + n - 8; /* -DD-HH:M */
-    return p[0] == '-' && p[3] == '-' && p[6] == ':' && digits_before(name, n) == 1 && digits_before(name, n - 2) == 2 &&
-           digits_before(name, n - 5) == 2;
+    return identity.len > 13 && identity.ptr[identity.len - 13] == ':' && rk_identity_is(identity);
+}
+
+/* The name is an identity with `tail` behind it. HOST:PID alone could be anybody's "user:42": only the form with the
+ * nonce is taken for a process by its name. */
+static bool is_of_process(rk_slice name, rk_slice tail)
+{
+    return rk_slice_ends(name, tail) && has_nonce(rk_slice_head(name, name.len - tail.len));
 }
 
 bool rk_key_is_volatile(rk_slice name, rk_type type)
 {
     for (size_t i = 0; i < sizeof volatile_table / sizeof volatile_table[0]; i++)
         if ((volatile_table[i].type == type || volatile_table[i].type == RK_OTHER) &&
-            meets(volatile_table[i].how, name, rk_slice_of(volatile_table[i].text)))
+            rk_slice_glob(rk_slice_of(volatile_table[i].pattern), name))
             return true;
-    if (type == RK_STRING)
-        return is_histogram(name);
-    if (type != RK_HASH)
-        return false;
-    if (rk_slice_ends(name, RK_TEXT(":work")))
-        return rk_identity_is(rk_slice_head(name, name.len - 5));
-    if (rk_slice_ends(name, RK_TEXT(":workers")))
-        return rk_identity_is(rk_slice_head(name, name.len - 8));
-    /* HOST:PID alone could be anybody's "user:42": only the form with the nonce is taken for a process here */
-    return name.len > 13 && name.ptr[name.len - 13] == ':' && rk_identity_is(name);
+    if (type == RK_LIST) /* signals came before the nonce */
+        return rk_slice_ends(name, RK_TEXT("-signals")) && rk_identity_is(rk_slice_head(name, name.len - 8));
+    return type == RK_HASH && (is_of_process(name, RK_EMPTY) || is_of_process(name, RK_TEXT(":work")) ||
+                               is_of_process(name, RK_TEXT(":workers")));
 }
 
 bool rk_class_is_volatile(rk_slice class_name)

@@ -2,14 +2,6 @@
  * editions", "Keys of community gems"). */
 #include "layout.h"
 
-static bool is_listed(const rk_layout *layout, rk_slice queue)
-{
-    for (size_t i = 0; i < layout->queue_count; i++)
-        if (rk_slice_is(layout->queues[i], queue))
-            return true;
-    return false;
-}
-
 /* queue:sq|IDENTITY|QUEUE (Pro 3.5 and later), queue:sq_IDENTITY_QUEUE (3.4) */
 static bool super_fetch(rk_slice rest, rk_slice *queue, rk_slice *owner)
 {
@@ -47,7 +39,8 @@ static bool gitlab_fetch(rk_slice name, rk_slice *queue, rk_slice *owner)
 }
 
 /* queue:QUEUE_HOST_INDEX of the old reliable_fetch: only where QUEUE is known and the whole is not a queue */
-static bool reliable_fetch(const rk_layout *layout, rk_slice rest, rk_slice *queue, rk_slice *owner)
+static bool reliable_fetch(const layout_finder *f, const rk_layout *layout, rk_slice rest, rk_slice *queue,
+                           rk_slice *owner)
 {
     size_t end = rest.len;
     while (end > 0 && rest.ptr[end - 1] >= '0' && rest.ptr[end - 1] <= '9')
@@ -55,7 +48,7 @@ static bool reliable_fetch(const rk_layout *layout, rk_slice rest, rk_slice *que
     if (end == rest.len || end < 4 || rest.ptr[end - 1] != '_')
         return false;
     for (size_t i = 1; i + 1 < end - 1; i++) {
-        if (rest.ptr[i] != '_' || !is_listed(layout, rk_slice_head(rest, i)))
+        if (rest.ptr[i] != '_' || !layout_is_listed(f, layout, rk_slice_head(rest, i)))
             continue;
         *queue = rk_slice_head(rest, i);
         *owner = (rk_slice){ rest.ptr + i + 1, end - 1 - (i + 1) };
@@ -64,7 +57,8 @@ static bool reliable_fetch(const rk_layout *layout, rk_slice rest, rk_slice *que
     return false;
 }
 
-bool layout_private_list(const rk_layout *layout, rk_slice name, rk_slice *queue, rk_slice *owner)
+bool layout_private_list(const layout_finder *f, const rk_layout *layout, rk_slice name, rk_slice *queue,
+                         rk_slice *owner)
 {
     *queue = *owner = RK_EMPTY;
     if (gitlab_fetch(name, queue, owner))
@@ -76,7 +70,7 @@ bool layout_private_list(const rk_layout *layout, rk_slice name, rk_slice *queue
     if (!rk_slice_starts(name, RK_TEXT("queue:")))
         return false;
     rk_slice rest = rk_slice_from(name, strlen("queue:"));
-    if (is_listed(layout, rest))
+    if (layout_is_listed(f, layout, rest))
         return false;
     if (super_fetch(rest, queue, owner))
         return true;
@@ -84,7 +78,7 @@ bool layout_private_list(const rk_layout *layout, rk_slice name, rk_slice *queue
         *queue = rk_slice_head(rest, rest.len - strlen(":working")); /* shared by all processes */
         return true;
     }
-    return reliable_fetch(layout, rest, queue, owner);
+    return reliable_fetch(f, layout, rest, queue, owner);
 }
 
 /* reliable-fetcher-heartbeat-HOST-PID-HEX: the key of a live GitLab fetcher. It lives for a minute and is renewed
@@ -104,7 +98,7 @@ static bool heartbeat_gone(const layout_finder *f, const rk_layout *layout, rk_s
     return !key || layout_is_expired(f->evidence, key->expire_ms);
 }
 
-/* The part of an identity before its nonce: HOST:PID. The nonce of a GitLab fetcher is not Sidekiq's own. */
+/* The part of an identity before its nonce: HOST:PID. */
 static rk_slice host_and_pid(rk_slice identity)
 {
     size_t colons = 0, end = identity.len;
@@ -115,16 +109,25 @@ static rk_slice host_and_pid(rk_slice identity)
     return colons ? rk_slice_head(identity, end) : identity;
 }
 
+/* The whole of it with its nonce, where the list tells it: a dyno that was started anew has the same host and pid and
+ * another life. Otherwise host and pid, or the host. */
+static bool owns(rk_slice identity, rk_slice owner)
+{
+    rk_slice known = host_and_pid(owner).len < owner.len ? identity : host_and_pid(identity);
+    return rk_slice_is(known, owner) ||
+           (rk_slice_starts(known, owner) && known.ptr[owner.len] == ':' && rk_slice_find(owner, RK_TEXT(":"), 0) == SIZE_MAX);
+}
+
 bool layout_owner_alive(const layout_finder *f, const rk_layout *layout, rk_slice name, rk_slice owner)
 {
-    if (rk_slice_starts(name, RK_TEXT("working:queue:")) && heartbeat_gone(f, layout, owner))
+    bool gitlab = rk_slice_starts(name, RK_TEXT("working:queue:"));
+    if (gitlab && heartbeat_gone(f, layout, owner))
         return false;
+    if (gitlab) /* its nonce is not Sidekiq's own */
+        owner = host_and_pid(owner);
     for (size_t i = 0; i < layout->process_count; i++) {
         const rk_process *p = &layout->processes[i];
-        rk_slice mine = host_and_pid(p->identity), wanted = host_and_pid(owner);
-        bool same = owner.len == 0 || rk_slice_is(mine, wanted) ||
-                    (rk_slice_starts(mine, owner) && mine.len > owner.len && mine.ptr[owner.len] == ':');
-        if (p->alive && same)
+        if (p->alive && (owner.len == 0 || owns(p->identity, owner)))
             return true;
     }
     return false;

@@ -70,7 +70,7 @@ static bool add_process(layout_finder *f, rk_layout *layout, rk_slice identity)
         !rk_grow((void **)&layout->processes, &layout->process_cap, layout->process_count + 1, sizeof p, f->err))
         return false;
     layout->processes[layout->process_count++] = p;
-    return true;
+    return true; /* in the index once the array has its place */
 }
 
 bool layout_read_processes(layout_finder *f, rk_layout *layout)
@@ -89,18 +89,18 @@ bool layout_read_processes(layout_finder *f, rk_layout *layout)
         if (f->err->code != RK_OK)
             return false;
     }
-    for (size_t i = 0; i < layout->process_count; i++)
-        if (!read_process(f, layout, &layout->processes[i]))
+    for (size_t i = 0; i < layout->process_count; i++) {
+        rk_process *p = &layout->processes[i];
+        if (!read_process(f, layout, p) ||
+            !layout_index_put(&f->index, layout_key(p->identity, layout->id, LAYOUT_PROCESS), p, f->err))
             return false;
+    }
     return true;
 }
 
-const rk_process *layout_process(const rk_layout *layout, rk_slice identity)
+const rk_process *layout_process(const layout_finder *f, const rk_layout *layout, rk_slice identity)
 {
-    for (size_t i = 0; i < layout->process_count; i++)
-        if (rk_slice_is(layout->processes[i].identity, identity))
-            return &layout->processes[i];
-    return NULL;
+    return layout_index_get(&f->index, layout_key(identity, layout->id, LAYOUT_PROCESS));
 }
 
 /* The job within the JSON of one thread: an object until 6.0.1, a text in a string from 6.0.2 on. */
@@ -117,15 +117,24 @@ static bool held_payload(layout_finder *f, rk_slice json, rk_slice *payload)
     return rk_arena_copy(&f->out->arena, text, payload, f->err);
 }
 
-bool layout_read_work(layout_finder *f, rk_layout *layout, rk_candidate *candidate, rk_place *place, rk_slice identity)
+bool layout_is_work(layout_finder *f, const rk_candidate *candidate)
 {
     rk_key key;
     rk_element e;
-    const rk_process *process = layout_process(layout, identity);
+    rk_json_value payload;
+    rk_look *look = look_at(f, candidate->spot, &key);
+    return look && rk_look_element(look, &e, f->err) && rk_json_member(e.value, "payload", &payload);
+}
+
+bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place)
+{
+    rk_key key;
+    rk_element e;
+    const rk_process *process = layout_process(f, place->layout, place->owner);
     rk_look *look = look_at(f, candidate->spot, &key);
     place->alive = process && process->alive && !layout_is_expired(f->evidence, candidate->expire_ms);
     while (look && rk_look_element(look, &e, f->err)) {
-        rk_held held = { .place = place, .spot = candidate->spot };
+        rk_held held = { .place = place, .spot = candidate->spot, .order = f->out->held_count };
         if (!held_payload(f, e.value, &held.payload))
             return false;
         if (held.payload.len == 0)

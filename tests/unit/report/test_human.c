@@ -92,6 +92,28 @@ static void places_are_escaped_and_cut(void)
     CU_ASSERT_TRUE(strlen(rk_human_place(&place, true, &room)) < sizeof room.text);
 }
 
+static void words_are_joined_and_cut(void)
+{
+    char out[12] = "";
+    rk_human_join(out, sizeof out, ", ", "%d", 1);
+    CU_ASSERT_STRING_EQUAL(out, "1");
+    rk_human_join(out, sizeof out, ", ", "%s", "two");
+    CU_ASSERT_STRING_EQUAL(out, "1, two");
+    rk_human_join(out, sizeof out, ", ", "%s", "three");
+    CU_ASSERT_STRING_EQUAL(out, "1, two, thr");
+    rk_human_join(out, sizeof out, ", ", "%s", "four");
+    CU_ASSERT_STRING_EQUAL(out, "1, two, thr");
+}
+
+static void layouts_have_names(void)
+{
+    rk_layout layout = { .db = 3, .prefix = BYTES("prod:shop:") }, bare = { .prefix = RK_EMPTY };
+    rk_human_place_room room;
+    CU_ASSERT_STRING_EQUAL(rk_human_layout(&layout, true, &room), "namespace 'prod:shop' in db 3");
+    CU_ASSERT_STRING_EQUAL(rk_human_layout(&layout, false, &room), "namespace 'prod:shop'");
+    CU_ASSERT_STRING_EQUAL(rk_human_layout(&bare, false, &room), "no namespace");
+}
+
 static void words_are_filled_to_the_width(void)
 {
     char *text = NULL;
@@ -112,4 +134,6 @@ UNIT_MAIN("human", { "counts have commas", counts_have_commas }, { "sizes have u
           { "spans have two units at most", spans_have_two_units_at_most },
           { "times are UTC, other scores are numbers", times_are_utc_and_other_scores_numbers },
           { "places are escaped and cut", places_are_escaped_and_cut },
+          { "words are joined and cut", words_are_joined_and_cut },
+          { "layouts have names", layouts_have_names },
           { "words are filled to the width", words_are_filled_to_the_width })
