@@ -94,7 +94,7 @@ static void count_shadows(side *s)
 
 bool side_find_layouts(side *s, const rk_layouts *hints)
 {
-    const char *only = s->options->namespace_only;
+    const char *only = side_namespace(s);
     char prefix[300];
     rk_evidence evidence = { .catalog = &s->catalog, .looks = s->looks, .candidates = s->candidates,
                              .candidate_count = s->candidate_count, .now_s = s->now_s,
