@@ -199,9 +199,7 @@ static bool judge_alone(rk_diff *d, side *s, const rk_catalog_key *k)
         d->keys.volatile_keys++;
         return true;
     }
-    int64_t now_ms = d->new.now_s < 0 ? INT64_MIN : (d->new.now_s + 1) * 1000;
-    if (d->new.now_s >= 0 && __builtin_add_overflow(now_ms, d->options.ttl_tolerance_ms, &now_ms))
-        now_ms = INT64_MAX;
+    int64_t now_ms = d->new.now_s < 0 ? INT64_MIN : (d->new.now_s + 1) * 1000 + d->options.ttl_tolerance_ms;
     if (!s->is_new && k->expire_ms != RK_NO_EXPIRY && k->expire_ms <= now_ms) {
         d->keys.expired++;
         diff.verdict = RK_KEY_EXPIRED;
