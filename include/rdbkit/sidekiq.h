@@ -64,6 +64,7 @@ typedef struct {
     double beat;           /* Unix seconds; NaN: no hash */
     double silent_s;       /* from the last beat to the snapshot; NaN: not known */
     int64_t concurrency, busy;
+    int64_t shown;         /* jobs that its work hash shows */
     bool alive;            /* in `processes`, hash there, heard of within the limit */
     rk_slice info;         /* JSON */
 } rk_process;
