@@ -3,8 +3,11 @@
 #include "run.h"
 
 #include <math.h>
+#include <stdlib.h>
 
-enum { DEAD_DAYS = 180, INTERRUPTED_DAYS = 90, DAY_S = 86400, DEAD_LIMIT = 10000 };
+/* Sidekiq cuts the dead set to one less than its limit. Another limit may be configured; a set that did not grow
+ * shows one, unless it is so small that this may be chance. */
+enum { DEAD_DAYS = 180, INTERRUPTED_DAYS = 90, DAY_S = 86400, DEAD_MOST = 9999, OTHER_LIMIT_LEAST = 100 };
 
 static bool is_gone(const side_job *job)
 {
@@ -70,7 +73,7 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
     const rk_place *place = row->old_place;
     side_job *jobs = jobs_of(&d->old, place, &count);
     uint64_t before = jobs_in(place), after = jobs_in(row->new_place);
-    bool full = row->new_place && after >= before && (after == before || after >= DEAD_LIMIT - 1);
+    bool full = after == DEAD_MOST || (after == before && after >= OTHER_LIMIT_LEAST);
     double lowest = full ? lowest_kept(d, row) : -INFINITY;
     double oldest = (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
     for (size_t i = 0; i < count; i++) {
@@ -85,45 +88,80 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
 
 /* ---- accounting --------------------------------------------------------------------------------------------------- */
 
+static double last_failure(const rk_envelope *e)
+{
+    return !isnan(e->retried_at) ? e->retried_at : e->failed_at;
+}
+
+/* A count of retries that can be reckoned with; before the first failure there is none. */
+static int64_t attempts(const rk_envelope *e, int64_t without)
+{
+    if (!e->has_retry_count)
+        return without;
+    return e->retry_count < -1 ? -1 : e->retry_count > 1000000 ? 1000000 : e->retry_count;
+}
+
+/* How many attempts of a job at least failed between the two snapshots; too few does no harm, too many calls jobs
+ * lost that have run. `was` is NULL where OLD does not have it. */
+static uint64_t failed_since(const rk_diff *d, const rk_envelope *was, const rk_envelope *is)
+{
+    double last = last_failure(is);
+    if (isnan(last))
+        return 0;
+    if (!was) /* it may have been in hand, and have failed often before */
+        return d->old.now_s < 0 || last < (double)d->old.now_s ? 0
+               : is->failed_at >= (double)d->old.now_s         ? (uint64_t)(attempts(is, 0) + 1)
+                                                               : 1;
+    if (last <= last_failure(was))
+        return 0; /* it has not failed since */
+    int64_t before = attempts(was, -1), after = attempts(is, 0);
+    return after > before ? (uint64_t)(after - before) : 1;
+}
+
 /* Executions that show in jobs that are still there: failed attempts. */
 static bool count_visible(rk_diff *d, const side_job *job)
 {
     const rk_place *place = d->new.layouts.places[job->place];
     rk_account *account = &d->accounts[d->new_accounts[job->place]];
     rk_slice payload;
-    rk_envelope e, was = { 0 };
+    rk_envelope e, was;
     bool failed_set = place->kind == RK_PLACE_RETRY || place->kind == RK_PLACE_DEAD;
+    bool has_partner = job->partner != NO_PARTNER;
     if (!failed_set || job->verdict == RK_JOB_KEPT || job->verdict == RK_JOB_RESCHEDULED ||
         job->verdict == RK_JOB_DAMAGED || job->verdict == RK_JOB_DUPLICATED)
         return true;
     if (!payload_get(&d->new.reader, job, &payload, d->err))
         return false;
     rk_envelope_scan(payload, &e);
-    if (job->partner != NO_PARTNER) {
+    if (has_partner) {
         if (!payload_get(&d->old.reader, &d->old.jobs[job->partner], &payload, d->err))
             return false;
         rk_envelope_scan(payload, &was);
     }
-    double last = !isnan(e.retried_at) ? e.retried_at : e.failed_at;
-    if (job->partner == NO_PARTNER && d->old.now_s >= 0 && !(last >= (double)d->old.now_s))
-        return true; /* it failed before OLD was taken */
-    int64_t before = was.has_retry_count ? was.retry_count : -1, after = e.has_retry_count ? e.retry_count : 0;
-    account->visible += after > before ? (uint64_t)(after - before) : job->verdict == RK_JOB_MOVED ? 0 : 1;
+    account->visible += failed_since(d, has_partner ? &was : NULL, &e);
     return true;
 }
 
+/* Executions between the two snapshots that no job shows which is still there: so many of the gone ones may have
+ * ended. What failed and is not counted as failed yet is not counted as processed yet, either. */
+static uint64_t unexplained(const rk_account *a)
+{
+    uint64_t ended = a->processed > 0 ? (uint64_t)a->processed : 0, failed = a->failed > 0 ? (uint64_t)a->failed : 0;
+    uint64_t shown = a->visible < failed ? a->visible : failed;
+    return ended > shown ? ended - shown : 0;
+}
+
+/* ---- threads -------------------------------------------------------------------------------------------------------- */
+
 /* Threads of living processes that may hold jobs which no work hash shows yet. */
-static int64_t free_threads(const rk_layout *layout, const rk_layouts *layouts, rk_slice queue)
+static int64_t free_threads(const rk_layout *layout, const rk_place *place)
 {
     int64_t count = 0;
+    bool queue = place->kind == RK_PLACE_QUEUE; /* a due job of a sorted set went through whichever queue it names */
     for (size_t i = 0; layout && i < layout->process_count; i++) {
         const rk_process *p = &layout->processes[i];
-        int64_t shown = 0;
-        if (!p->alive || !rk_process_serves(p, queue))
-            continue;
-        for (size_t j = 0; j < layouts->held_count; j++)
-            shown += rk_slice_is(layouts->held[j].place->owner, p->identity);
-        count += p->concurrency > shown ? p->concurrency - shown : 0;
+        if (p->alive && p->concurrency > p->shown && (!queue || rk_process_serves(p, place->queue)))
+            count += p->concurrency - p->shown;
     }
     return count;
 }
@@ -132,17 +170,15 @@ typedef struct {
     bool still, back, gone_place, exhausted, idle_explained;
 } account_view;
 
-static account_view view_of(const rk_diff *d, const rk_account *a)
+static account_view view_of(const rk_account *a)
 {
     account_view v = { 0 };
-    uint64_t ended = a->processed > 0 ? (uint64_t)a->processed : 0;
     v.gone_place = a->old_layout && a->old_layout->has_counters && (!a->new_layout || !a->new_layout->has_counters);
     v.still = a->has_counters && a->processed == 0 && a->failed == 0;
     v.back = a->has_counters && (a->processed < 0 || a->failed < 0);
-    uint64_t left = ended > a->visible ? ended - a->visible : 0;
+    uint64_t left = unexplained(a);
     v.exhausted = a->has_counters && !v.back && left == 0;
     v.idle_explained = a->has_counters && !v.back && left >= a->gone_runnable + a->gone_idle;
-    (void)d;
     return v;
 }
 
@@ -183,23 +219,37 @@ static void judge_runnable(const rk_diff *d, side_job *job, const rk_account *a,
         condemn(job, RK_JOB_LOST, v->still ? RK_WHY_COUNTERS_STILL : RK_WHY_EXPLAINED);
 }
 
-static void judge_place(rk_diff *d, const rk_place *place)
+/* In the order in which they are taken: a list from its tail, a sorted set from its lowest score. */
+static int by_turn(const void *a, const void *b)
 {
-    size_t count;
+    const side_job *x = *(side_job *const *)a, *y = *(side_job *const *)b;
+    return (x->score > y->score) - (x->score < y->score);
+}
+
+static bool judge_place(rk_diff *d, const rk_place *place)
+{
+    size_t count, gone = 0;
     side_job *jobs = jobs_of(&d->old, place, &count);
     const rk_account *a = &d->accounts[d->old_accounts[place->id]];
-    account_view v = view_of(d, a);
-    bool queue = place->kind == RK_PLACE_QUEUE; /* what was in hand already is not waiting for a thread */
-    int64_t threads = queue ? free_threads(a->new_layout, &d->new.layouts, place->queue) : 0;
-    for (size_t i = count; i-- > 0;) { /* from the tail: what is taken next */
-        side_job *job = &jobs[i];
-        if (!is_gone(job) || job->verdict == RK_JOB_TRIMMED)
-            continue;
-        if (could_run(d, place, job))
-            judge_runnable(d, job, a, &v, &threads);
+    account_view v = view_of(a);
+    bool waited = place->kind != RK_PLACE_PRIVATE && place->kind != RK_PLACE_WORK; /* not in hand already */
+    side_job **turns = rk_alloc(count * sizeof *turns);
+    if (!turns)
+        return rk_no_memory(d->err);
+    for (size_t i = count; i-- > 0;)
+        if (is_gone(&jobs[i]) && jobs[i].verdict != RK_JOB_TRIMMED)
+            turns[gone++] = &jobs[i];
+    if (side_place_is_scored(place) && gone > 1)
+        qsort(turns, gone, sizeof *turns, by_turn);
+    int64_t threads = waited && gone ? free_threads(a->new_layout, place) : 0;
+    for (size_t i = 0; i < gone; i++) {
+        if (could_run(d, place, turns[i]))
+            judge_runnable(d, turns[i], a, &v, &threads);
         else
-            judge_idle(d, place, job, &v);
+            judge_idle(d, place, turns[i], &v);
     }
+    rk_free(turns);
+    return true;
 }
 
 /* Gone, but a process that fell silent shows it in its work hash: that says more than counters. */
@@ -238,8 +288,7 @@ static bool note_silent_holders(rk_diff *d)
 /* How many of the unaccounted ones cannot have ended, whichever they are. */
 static void count_shortfall(rk_account *a)
 {
-    uint64_t ended = a->processed > 0 ? (uint64_t)a->processed : 0;
-    uint64_t left = ended > a->visible ? ended - a->visible : 0;
+    uint64_t left = unexplained(a);
     bool asked = a->has_counters && a->processed >= 0 && a->failed >= 0 && left > 0;
     a->at_least_lost = asked && !a->lagging && a->gone_runnable > left ? a->gone_runnable - left : 0;
 }
@@ -266,10 +315,10 @@ bool run_judge_gone(rk_diff *d)
         a->lagging |= runnable && d->lagging[job->place];
         d->counters_spoke |= a->has_counters;
     }
-    for (size_t i = 0; i < d->account_count; i++)
+    for (size_t i = 0; i < d->account_count && !d->new.partial; i++)
         count_shortfall(&d->accounts[i]);
     for (size_t i = 0; i < d->row_count; i++)
-        if (d->rows[i].old_place)
-            judge_place(d, d->rows[i].old_place);
+        if (d->rows[i].old_place && !judge_place(d, d->rows[i].old_place))
+            return false;
     return note_silent_holders(d);
 }

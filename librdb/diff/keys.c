@@ -36,9 +36,9 @@ static bool is_filtered(const rk_diff *d)
            (d->options.namespace_only && *d->options.namespace_only);
 }
 
-static bool is_wanted(const rk_diff *d, rk_slice name)
+static bool is_wanted(const rk_diff *d, const side *s, rk_slice name)
 {
-    const char *only = d->options.namespace_only;
+    const char *only = side_namespace(s);
     rk_slice head = rk_slice_of(only ? only : "");
     if (head.len > 0 && !(rk_slice_starts(name, head) &&
                           (head.ptr[head.len - 1] == ':' || (name.len > head.len && name.ptr[head.len] == ':'))))
@@ -244,7 +244,7 @@ static bool name_in_new(rk_diff *d, const rk_catalog_key *k, rk_digest *name, bo
         return true;
     if (!look_again(d, &d->old, k, &key))
         return false;
-    *skip = !is_wanted(d, key.name);
+    *skip = !is_wanted(d, &d->old, key.name);
     if (run_map_name(d, k->db, key.name, &db, &d->scratch[0])) {
         as = rk_buf_slice(&d->scratch[0]);
         *name = rk_catalog_name(db, as);
@@ -263,6 +263,8 @@ static bool compare_old(rk_diff *d)
         if (!name_in_new(d, key, &name, &skip))
             return false;
         rk_catalog_key *partner = partner_of(d, key, name);
+        if (!partner && !rk_digest_is(name, key->name)) /* what is not Sidekiq's has kept its name */
+            partner = partner_of(d, key, key->name);
         if (partner)
             partner->flags |= RK_KEY_MATCHED;
         key->flags |= RK_KEY_MATCHED;
@@ -279,7 +281,7 @@ static bool judge_new_alone(rk_diff *d)
         const rk_catalog_key *key = &d->new.catalog.keys[i];
         if (!takes_part(key))
             continue;
-        if (is_filtered(d) && (!look_again(d, &d->new, key, &again) || !is_wanted(d, again.name))) {
+        if (is_filtered(d) && (!look_again(d, &d->new, key, &again) || !is_wanted(d, &d->new, again.name))) {
             if (d->err->code != RK_OK)
                 return false;
             continue;

@@ -74,7 +74,7 @@ static int by_before(const void *a, const void *b)
     return (x->before > y->before) - (x->before < y->before);
 }
 
-/* The heaviest subsequence of `items` (sorted by their place in OLD, `after` replaced by ranks 1..n) that ascends. */
+/* How many jobs the longest sequence holds that ascends, or descends: the heaviest subsequence of `items` (sorted by their place in OLD, `after` replaced by ranks 1..n) that ascends. */
 static uint64_t heaviest(const stretch *items, size_t count, uint64_t *best, bool descending)
 {
     memset(best, 0, (count + 1) * sizeof *best);

@@ -10,17 +10,13 @@ static bool prefix_is(rk_slice prefix, const char *word)
     return prefix.len == w.len + 1 && prefix.ptr[w.len] == ':' && rk_slice_starts(prefix, w) && w.len > 0;
 }
 
-static bool is_mapped(const rk_diff *d, const rk_layout *old_layout, const rk_layout *new_layout)
+const char *side_namespace(const side *s)
 {
-    return d->options.map_old && prefix_is(old_layout->prefix, d->options.map_old) &&
-           prefix_is(new_layout->prefix, d->options.map_new);
-}
-
-static bool same_layout(const rk_diff *d, const rk_layout *old_layout, const rk_layout *new_layout)
-{
-    if (d->options.map_old && (prefix_is(old_layout->prefix, d->options.map_old)))
-        return is_mapped(d, old_layout, new_layout);
-    return old_layout->db == new_layout->db && rk_slice_is(old_layout->prefix, new_layout->prefix);
+    const rk_diff_options *o = s->options;
+    bool mapped = s->is_new && o->namespace_only && o->map_old && *o->map_old &&
+                  (prefix_is(rk_slice_of(o->namespace_only), o->map_old) ||
+                   prefix_is(rk_slice_of(o->map_old), o->namespace_only));
+    return mapped ? o->map_new : o->namespace_only;
 }
 
 static bool add_account(rk_diff *d, const rk_layout *old_layout, const rk_layout *new_layout)
@@ -37,25 +33,66 @@ static bool add_account(rk_diff *d, const rk_layout *old_layout, const rk_layout
     return true;
 }
 
+static rk_digest layout_key(const rk_layout *layout)
+{
+    return rk_digest_seeded(layout->prefix, layout->db);
+}
+
+/* --map: the layout of NEW with the other prefix, in the same database if there is one. */
+static const rk_layout *mapped_partner(const rk_diff *d, const rk_layout *old_layout, const bool *taken)
+{
+    const rk_layouts *news = &d->new.layouts;
+    const rk_layout *best = NULL;
+    for (size_t j = 0; j < news->count; j++)
+        if (!taken[j] && prefix_is(news->items[j]->prefix, d->options.map_new) &&
+            (!best || news->items[j]->db == old_layout->db))
+            best = news->items[j];
+    return best;
+}
+
+static bool is_mapped(const rk_diff *d, const rk_layout *old_layout)
+{
+    return d->options.map_old && prefix_is(old_layout->prefix, d->options.map_old);
+}
+
+/* Partners by --map come first: what they take is not there for others of its own name. */
+static bool find_partners(rk_diff *d, const rk_layout **partners, bool *taken)
+{
+    const rk_layouts *olds = &d->old.layouts, *news = &d->new.layouts;
+    bool lonely = olds->count == 1 && news->count == 1 && !d->options.map_old;
+    for (size_t i = 0; i < olds->count; i++) {
+        partners[i] = lonely ? news->items[0] : is_mapped(d, olds->items[i]) ? mapped_partner(d, olds->items[i], taken) : NULL;
+        if (partners[i])
+            taken[partners[i]->id] = true;
+    }
+    if (!join_start(&d->table, news->count, d->err))
+        return false;
+    for (size_t j = 0; j < news->count; j++)
+        if (!taken[j])
+            join_add(&d->table, layout_key(news->items[j]), (uint32_t)j);
+    for (size_t i = 0; i < olds->count; i++) {
+        uint32_t j = partners[i] || is_mapped(d, olds->items[i]) ? JOIN_NONE : join_take(&d->table, layout_key(olds->items[i]));
+        if (j == JOIN_NONE)
+            continue;
+        partners[i] = news->items[j];
+        taken[j] = true;
+    }
+    return true;
+}
+
 static bool pair_layouts(rk_diff *d)
 {
     const rk_layouts *olds = &d->old.layouts, *news = &d->new.layouts;
-    bool *taken = rk_alloc(news->count * sizeof *taken), ok = taken != NULL;
-    bool lonely = olds->count == 1 && news->count == 1 && !d->options.map_old;
-    for (size_t i = 0; ok && i < olds->count; i++) {
-        const rk_layout *partner = NULL;
-        for (size_t j = 0; j < news->count && !partner; j++) {
-            if (taken[j] || !(lonely || same_layout(d, olds->items[i], news->items[j])))
-                continue;
-            partner = news->items[j];
-            taken[j] = true;
-        }
-        ok = add_account(d, olds->items[i], partner);
-    }
+    bool *taken = rk_alloc(news->count * sizeof *taken);
+    const rk_layout **partners = rk_alloc(olds->count * sizeof *partners);
+    bool ok = taken && partners ? find_partners(d, partners, taken) : rk_no_memory(d->err);
+    for (size_t i = 0; ok && i < olds->count; i++)
+        ok = add_account(d, olds->items[i], partners[i]);
     for (size_t j = 0; ok && j < news->count; j++)
         ok = taken[j] || add_account(d, NULL, news->items[j]);
+    rk_free(partners);
     rk_free(taken);
-    return ok || rk_no_memory(d->err);
+    return ok;
 }
 
 static bool add_row(rk_diff *d, rk_place *old_place, rk_place *new_place, uint32_t account)
@@ -147,11 +184,12 @@ bool run_map_name(rk_diff *d, uint32_t db, rk_slice name, uint32_t *new_db, rk_b
     *new_db = db;
     for (size_t i = 0; i < d->account_count; i++) {
         const rk_account *a = &d->accounts[i];
-        if (a->old_layout && a->new_layout && a->old_layout->db == db &&
-            rk_slice_starts(name, a->old_layout->prefix) &&
+        if (a->old_layout && a->old_layout->db == db && rk_slice_starts(name, a->old_layout->prefix) &&
             (!best || a->old_layout->prefix.len > best->old_layout->prefix.len))
             best = a;
     }
+    if (best && !best->new_layout)
+        return false;
     if (best) {
         *new_db = best->new_layout->db;
         return put_head(d, best->new_layout->prefix, name, best->old_layout->prefix.len, mapped);

@@ -1,6 +1,9 @@
 /* side: the first pass: one data set into a catalog of keys and the units of its job places. */
 #include "side.h"
 
+/* In Unix seconds: the year 5138. What claims to be later tells no time. */
+#define TIME_MOST INT64_C(100000000000)
+
 static bool add_candidate(side *s, const rk_key *key, size_t shard)
 {
     rk_candidate c = { .db = key->db, .type = key->type, .spot = rk_spot_of(shard, key->offset),
@@ -65,7 +68,7 @@ static bool read_shard(side *s, size_t i)
         return false;
     const rk_snapshot_info *info = rk_snapshot_info_of(s->shards[i]);
     s->partial |= info->partial;
-    if (info->ctime > s->now_s)
+    if (info->ctime > s->now_s && info->ctime < TIME_MOST)
         s->now_s = info->ctime;
     return (s->looks[i] = rk_look_open(s->shards[i], &s->err)) != NULL;
 }
@@ -93,7 +96,7 @@ static void count_shadows(side *s)
 
 bool side_find_layouts(side *s, const rk_layouts *hints)
 {
-    const char *only = s->options->namespace_only;
+    const char *only = side_namespace(s);
     char prefix[300];
     rk_evidence evidence = { .catalog = &s->catalog, .looks = s->looks, .candidates = s->candidates,
                              .candidate_count = s->candidate_count, .now_s = s->now_s,

@@ -98,6 +98,9 @@ void side_free(side *s);
 /* Finds the layouts anew, with those of the other side as hints. */
 bool side_find_layouts(side *s, const rk_layouts *hints);
 
+/* The namespace that alone is looked at, under the name that it has on this side; NULL: all. */
+const char *side_namespace(const side *s);
+
 /* The units of a segment of a place. */
 static inline side_unit *side_units(const side *s, const rk_segment *segment)
 {

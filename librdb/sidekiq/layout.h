@@ -50,7 +50,7 @@ bool layout_give_places(layout_finder *f);
 /* process.c: reads `processes`, the hashes of its members, and the work hashes. */
 bool layout_read_processes(layout_finder *f, rk_layout *layout);
 bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place);
-const rk_process *layout_process(const layout_finder *f, const rk_layout *layout, rk_slice identity);
+rk_process *layout_process(const layout_finder *f, const rk_layout *layout, rk_slice identity);
 bool layout_is_expired(const rk_evidence *evidence, int64_t expire_ms);
 
 /* True when the hash holds what a worker is at: JSON with a payload. False, too, when it cannot be read. */

@@ -58,8 +58,8 @@ static bool read_process(layout_finder *f, const rk_layout *layout, rk_process *
     if (p->concurrency == 0 && rk_json_member(p->info, "concurrency", &value) &&
         rk_json_number(value, &number, &integer) && number > 0 && number < 1e6)
         p->concurrency = (int64_t)number;
-    if (p->quiet)
-        p->concurrency = 0;
+    if (p->quiet || p->concurrency < 0 || p->concurrency > 100000)
+        p->concurrency = 0; /* takes no jobs; or no number of threads */
     if (f->evidence->now_s >= 0)
         p->silent_s = (double)f->evidence->now_s - p->beat;
     p->alive = !isnan(p->beat) && !layout_is_expired(f->evidence, found->expire_ms) &&
@@ -102,7 +102,7 @@ bool layout_read_processes(layout_finder *f, rk_layout *layout)
     return true;
 }
 
-const rk_process *layout_process(const layout_finder *f, const rk_layout *layout, rk_slice identity)
+rk_process *layout_process(const layout_finder *f, const rk_layout *layout, rk_slice identity)
 {
     return layout_index_get(&f->index, layout_key(identity, layout->id, LAYOUT_PROCESS));
 }
@@ -134,7 +134,7 @@ bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place
 {
     rk_key key;
     rk_element e;
-    const rk_process *process = layout_process(f, place->layout, place->owner);
+    rk_process *process = layout_process(f, place->layout, place->owner);
     rk_look *look = look_at(f, candidate->spot, &key);
     place->alive = process && process->alive && !layout_is_expired(f->evidence, candidate->expire_ms);
     while (look && rk_look_element(look, &e, f->err)) {
@@ -146,11 +146,19 @@ bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place
         if (!rk_grow((void **)&f->out->held, &f->out->held_cap, f->out->held_count + 1, sizeof held, f->err))
             return false;
         f->out->held[f->out->held_count++] = held;
+        if (process)
+            process->shown++;
     }
     return f->err->code == RK_OK;
 }
 
 /* True when `weights`, an object, or an array of objects or names, names the queue. */
+static bool is_name(rk_slice raw, rk_slice queue)
+{
+    /* with escapes in it, it may well be the one: a thread too many does no harm */
+    return rk_slice_is(raw, queue) || rk_slice_find(raw, RK_TEXT("\\"), 0) != SIZE_MAX;
+}
+
 static bool names_queue(rk_slice json, rk_slice queue)
 {
     rk_json_walk walk;
@@ -158,15 +166,14 @@ static bool names_queue(rk_slice json, rk_slice queue)
     rk_slice key;
     if (rk_json_open(&walk, json)) {
         while (rk_json_next(&walk, &key, &value))
-            if (rk_slice_is(key, queue))
+            if (is_name(key, queue))
                 return true;
         return false;
     }
     if (!rk_json_array_open(&walk, json))
         return false;
     while (rk_json_array_next(&walk, &value))
-        if (value.kind == RK_JSON_STRING && value.text.len == queue.len + 2 &&
-            memcmp(value.text.ptr + 1, queue.ptr, queue.len) == 0)
+        if (value.kind == RK_JSON_STRING && is_name((rk_slice){ value.text.ptr + 1, value.text.len - 2 }, queue))
             return true;
     return false;
 }
@@ -176,11 +183,17 @@ bool rk_process_serves(const rk_process *process, rk_slice queue)
     rk_json_value value, capsule, weights;
     rk_json_walk walk;
     rk_slice key;
+    bool told = false;
     if (rk_json_member(process->info, "capsules", &value) && rk_json_open(&walk, value.text)) {
-        while (rk_json_next(&walk, &key, &capsule))
-            if (rk_json_member(capsule.text, "weights", &weights) && names_queue(weights.text, queue))
+        while (rk_json_next(&walk, &key, &capsule)) {
+            if (!rk_json_member(capsule.text, "weights", &weights))
+                continue;
+            told = true;
+            if (names_queue(weights.text, queue))
                 return true;
-        return false;
+        }
+        if (told)
+            return false;
     }
     return !rk_json_member(process->info, "queues", &value) || names_queue(value.text, queue);
 }

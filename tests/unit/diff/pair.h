@@ -68,14 +68,16 @@ typedef struct {
 #define BEAT_OLD "1795419999.5"
 #define BEAT_NEW "1795420099.5"
 
+/* stat:processed and stat:failed; -1: not there. */
 typedef struct {
+    bool given;
     int64_t old_processed, old_failed, new_processed, new_failed;
 } pair_counters;
 
 typedef struct {
     const char *name;
     pair_key old[PAIR_KEYS], new[PAIR_KEYS];
-    const pair_counters *counters;   /* NULL: no counters on either side */
+    pair_counters counters;          /* unless given: none on either side */
     int64_t old_time, new_time;      /* 0: OLD_TIME, NEW_TIME; NO_TIME: the file does not tell */
     bool partial_new;                /* NEW ends in a type that nobody knows */
     const char *told;                /* of jobs */
@@ -325,9 +327,9 @@ static inline void pair_row_side(pair *p, const pair_row *row, bool new_side)
     for (size_t s = 0; s < shards; s++) {
         rk_buf out = { 0 };
         pair_begin(&out, time ? time : new_side ? NEW_TIME : OLD_TIME);
-        if (s == 0 && row->counters) {
-            pair_counter(&out, "stat:processed", new_side ? row->counters->new_processed : row->counters->old_processed);
-            pair_counter(&out, "stat:failed", new_side ? row->counters->new_failed : row->counters->old_failed);
+        if (s == 0 && row->counters.given) {
+            pair_counter(&out, "stat:processed", new_side ? row->counters.new_processed : row->counters.old_processed);
+            pair_counter(&out, "stat:failed", new_side ? row->counters.new_failed : row->counters.old_failed);
         }
         for (size_t i = 0; i < PAIR_KEYS && keys[i].name; i++)
             if (keys[i].shard == s)
