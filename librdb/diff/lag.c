@@ -7,6 +7,7 @@
 
 enum {
     HEARTBEAT_S = 10, /* 5 until Sidekiq 6.5 */
+    POLL_S = 30,      /* a due job is pushed to its queue some time later */
     DEAD_S = 15       /* whoever is silent for so long has missed a heartbeat */
 };
 
@@ -49,26 +50,37 @@ static const rk_process *last_seen(const rk_account *a, const rk_process *p)
     return isnan(p->beat) ? find_process(a->old_layout, p->identity) : p;
 }
 
-static bool lags(const rk_diff *d, const rk_account *a, const rk_place *place)
+/* From when on a job of the place must have been runnable, so that it may have run uncounted. */
+static double lag_from(const rk_diff *d, const rk_account *a, const rk_place *place)
 {
-    bool queue = place->kind == RK_PLACE_QUEUE, waited = queue || place->kind == RK_PLACE_PRIVATE;
+    bool queue = place->kind == RK_PLACE_QUEUE;
+    double from = INFINITY;
     for (size_t i = 0; a->new_layout && i < a->new_layout->process_count; i++) {
         const rk_process *p = last_seen(a, &a->new_layout->processes[i]);
-        if (p && !isnan(p->beat) && may_lag(d, p) && !(waited && stood_idle(d, p)) &&
-            (!queue || rk_process_serves(p, place->queue)))
-            return true;
+        if (!p || isnan(p->beat) || !may_lag(d, p) || (queue && !rk_process_serves(p, place->queue)))
+            continue;
+        if (!stood_idle(d, p))
+            return -INFINITY;
+        if (side_place_is_scored(place))
+            from = fmin(from, p->beat - POLL_S);
     }
-    return false;
+    return from;
 }
 
 bool run_lag(rk_diff *d)
 {
-    d->lagging = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lagging);
-    if (!d->lagging)
+    d->lag_from = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lag_from);
+    if (!d->lag_from)
         return rk_no_memory(d->err);
     for (size_t i = 0; i < d->old.layouts.place_count; i++)
-        d->lagging[i] = lags(d, &d->accounts[d->old_accounts[i]], d->old.layouts.places[i]);
+        d->lag_from[i] = lag_from(d, &d->accounts[d->old_accounts[i]], d->old.layouts.places[i]);
     return true;
+}
+
+bool run_may_lag(const rk_diff *d, const side_job *job)
+{
+    bool scored = side_place_is_scored(d->old.layouts.places[job->place]);
+    return (scored ? job->score : -INFINITY) >= d->lag_from[job->place] && d->lag_from[job->place] < INFINITY;
 }
 
 bool run_holder_is_dead(const rk_held *held)

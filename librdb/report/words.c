@@ -19,7 +19,7 @@ static const struct {
                                  "gone, and may have run: a process at work counts what it ended with its next "
                                  "heartbeat" },
     [RK_WHY_HELD_BY_SILENT] = { "held_by_silent",
-                                "in the hands of a process that was not heard of any more" },
+                                "seen last in the hands of a process that fell silent" },
     [RK_WHY_NO_COUNTERS] = { "no_counters", "gone, and there are no counters that tell whether jobs ran" },
     [RK_WHY_COUNTERS_BACK] = { "counters_back",
                                "gone, and the counters went back: a reset, a flush or an older state" },
