@@ -8,12 +8,12 @@ static const struct {
     [RK_WHY_NONE] = { NULL, "no reason is known" },
     [RK_WHY_COUNTERS_STILL] = { "counters_still", "gone although no job was processed in between" },
     [RK_WHY_EXPLAINED] = { "explained", "gone, and all that was processed in between were other jobs" },
-    [RK_WHY_NOT_DUE] = { "not_due", "gone before they were due" },
+    [RK_WHY_NOT_DUE] = { "not_due", "gone before the due time" },
     [RK_WHY_DEAD_DOES_NOT_RUN] = { "dead_does_not_run",
                                    "gone from the dead set, where nothing runs, and not by its limits" },
     [RK_WHY_PLACE_GONE] = { "place_gone", "gone with everything that Sidekiq kept there, counters and all" },
-    [RK_WHY_MAY_HAVE_RUN] = { "may_have_run", "gone while jobs were processed: they may have run" },
-    [RK_WHY_MAY_BE_IN_HAND] = { "may_be_in_hand", "gone, and a live process may hold them: it has threads "
+    [RK_WHY_MAY_HAVE_RUN] = { "may_have_run", "gone while jobs were processed: may have run" },
+    [RK_WHY_MAY_BE_IN_HAND] = { "may_be_in_hand", "gone, and perhaps held by a live process: it has threads "
                                                   "that show no job yet" },
     [RK_WHY_NOT_COUNTED_YET] = { "not_counted_yet",
                                  "gone, and may have run: a process at work counts what it ended with its next "
@@ -26,10 +26,10 @@ static const struct {
     [RK_WHY_NOT_SEEN] = { "not_seen", "not found in the part of NEW that could be read" },
     [RK_WHY_AGE] = { "age", "cut from the dead set by its limit of age" },
     [RK_WHY_LIMIT] = { "limit", "cut from the dead set by its limit of number" },
-    [RK_WHY_WRONG_QUEUE] = { "wrong_queue", "moved to a queue that their payload does not name" },
+    [RK_WHY_WRONG_QUEUE] = { "wrong_queue", "moved to a queue that the payload does not name" },
     [RK_WHY_NO_FAILURE] = { "no_failure", "moved to retry or dead without the marks of a failure" },
     [RK_WHY_NOT_A_STEP] = { "not_a_step", "moved where Sidekiq does not move jobs" },
-    [RK_WHY_BEFORE_TIME] = { "before_time", "moved before they were due" },
+    [RK_WHY_BEFORE_TIME] = { "before_time", "moved before the due time" },
     [RK_WHY_OTHER_LAYOUT] = { "other_layout", "moved to another database or namespace" },
     [RK_WHY_FIELDS] = { "fields", "fields differ that Sidekiq does not write in that step" },
     [RK_WHY_NOT_JSON] = { "not_json", "the payload no longer parses" },
@@ -37,7 +37,7 @@ static const struct {
     [RK_WHY_NOT_UTF8] = { "not_utf8", "the payload was valid UTF-8 and is not any more" },
     [RK_WHY_SCORE_CUT] = { "score_cut", "the time was cut or scaled on the way" },
     [RK_WHY_RESPELLED] = { "respelled",
-                           "same values in other bytes: something else than Sidekiq wrote them" },
+                           "same values in other bytes: not written by Sidekiq" },
     [RK_WHY_SAME_BYTES] = { "same_bytes", "more copies than before, byte for byte the same" },
     [RK_WHY_SAME_JID] = { "same_jid", "more copies than before, same jid but other bytes" },
 };
