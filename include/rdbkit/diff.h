@@ -40,6 +40,7 @@ typedef enum {
     RK_WHY_PLACE_GONE,       /* the whole layout is gone, counters and all */
     RK_WHY_MAY_HAVE_RUN,     /* gone while jobs were processed */
     RK_WHY_MAY_BE_IN_HAND,   /* gone, and a live process has a thread that may hold it */
+    RK_WHY_NOT_COUNTED_YET,  /* gone, and a process that may have run it counts only with its next heartbeat */
     RK_WHY_HELD_BY_SILENT,   /* in the work hash of a process that was not heard of any more */
     RK_WHY_NO_COUNTERS,      /* gone, and there are no counters to ask */
     RK_WHY_COUNTERS_BACK,    /* gone, and the counters went back: reset, flush or an older state */
@@ -90,6 +91,7 @@ typedef struct {
     uint64_t visible;              /* executions that show in jobs still there */
     uint64_t gone_runnable, gone_idle; /* gone jobs that could run by themselves, and that could not */
     uint64_t at_least_lost;        /* of the unaccounted ones: so many at least did not end */
+    bool lagging;                  /* of the gone ones some may have ended uncounted: before a next heartbeat, or a kill */
 } rk_account;
 
 typedef enum { RK_PROOF_NONE, RK_PROOF_COMPLETE, RK_PROOF_BEHIND, RK_PROOF_OTHER_HISTORY } rk_repl_proof;

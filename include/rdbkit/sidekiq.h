@@ -63,9 +63,10 @@ typedef struct {
     rk_slice identity;
     double beat;           /* Unix seconds; NaN: no hash */
     double silent_s;       /* from the last beat to the snapshot; NaN: not known */
-    int64_t concurrency, busy;
+    int64_t concurrency, busy; /* threads that take jobs, threads that have one */
     int64_t shown;         /* jobs that its work hash shows */
     bool alive;            /* in `processes`, hash there, heard of within the limit */
+    bool quiet;            /* was told to take no more jobs */
     rk_slice info;         /* JSON */
 } rk_process;
 

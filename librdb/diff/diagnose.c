@@ -9,6 +9,11 @@ static uint64_t gone_of(const rk_ledger_row *row)
     return row->counts[RK_JOB_LOST] + row->counts[RK_JOB_UNACCOUNTED];
 }
 
+static const char *is_or_are(uint64_t count)
+{
+    return count == 1 ? "is" : "are";
+}
+
 static bool is_queue(const rk_ledger_row *row)
 {
     return row->old_place && row->old_place->kind == RK_PLACE_QUEUE;
@@ -51,8 +56,8 @@ static bool say_reversed(const rk_diff *d, char *text, size_t cap)
     if (f.reversed == f.queues)
         snprintf(text, cap, "every queue is reversed: copied with LRANGE and LPUSH");
     else
-        snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues are reversed: copied with LRANGE and LPUSH", f.reversed,
-                 f.queues);
+        snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s reversed: copied with LRANGE and LPUSH", f.reversed,
+                 f.queues, is_or_are(f.reversed));
     return true;
 }
 
@@ -61,8 +66,9 @@ static bool say_shuffled(const rk_diff *d, char *text, size_t cap)
     queue_facts f = facts_of(d);
     if (f.changed == f.reversed)
         return false;
-    snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues are in another order, not reversed: a script that sorted, or went "
-             "through a set", f.changed - f.reversed, f.queues);
+    uint64_t shuffled = f.changed - f.reversed;
+    snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s in another order, not reversed: a script that sorted, or went "
+             "through a set", shuffled, f.queues, is_or_are(shuffled));
     return true;
 }
 
@@ -107,10 +113,13 @@ static bool say_sets_skipped(const rk_diff *d, char *text, size_t cap)
 static bool say_queues_gone(const rk_diff *d, char *text, size_t cap)
 {
     queue_facts f = facts_of(d);
-    if (f.gone_queues == 0 || f.gone_queues == f.queues)
+    if (f.gone_queues == 0 || d->total.counts[RK_JOB_LOST] == d->total.old_jobs)
         return false;
-    snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues are missing whole: deleted, or left out of the copy", f.gone_queues,
-             f.queues);
+    if (f.gone_queues == f.queues)
+        snprintf(text, cap, "every queue is missing whole: a copy without the lists, or all of them deleted");
+    else
+        snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s missing whole: deleted, or left out of the copy",
+                 f.gone_queues, f.queues, is_or_are(f.gone_queues));
     return true;
 }
 
@@ -120,15 +129,15 @@ static bool say_private_left(const rk_diff *d, char *text, size_t cap)
     for (size_t i = 0; i < d->row_count; i++) {
         const rk_ledger_row *row = &d->rows[i];
         if (!row->old_place || row->old_place->kind != RK_PLACE_PRIVATE || row->old_jobs == 0 ||
-            gone_of(row) < row->old_jobs)
+            row->counts[RK_JOB_LOST] < row->old_jobs) /* the others may have ended */
             continue;
         lists++;
         jobs += row->old_jobs;
     }
     if (lists == 0)
         return false;
-    snprintf(text, cap, "%" PRIu64 " private lists with %" PRIu64 " jobs in hand are missing: only the lists named in `queues` "
-             "were copied", lists, jobs);
+    snprintf(text, cap, "%" PRIu64 " private list%s with %" PRIu64 " job%s in hand %s missing: only the lists named in `queues` "
+             "were copied", lists, lists == 1 ? "" : "s", jobs, jobs == 1 ? "" : "s", is_or_are(lists));
     return true;
 }
 

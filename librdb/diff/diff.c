@@ -44,7 +44,7 @@ static bool compare(rk_diff *d)
     if (!read_sides(d) || !agree_on_layouts(d) || !run_pair(d))
         return false;
     if (!d->options.no_jobs && !(run_match_units(d) && run_match_jobs(d) &&
-                                 run_scan(d) && run_match_rest(d) && run_judge(d) && run_judge_gone(d) &&
+                                 run_scan(d) && run_match_rest(d) && run_judge(d) && run_lag(d) && run_judge_gone(d) &&
                                  run_order(d) && run_ledger(d)))
         return false;
     return (d->options.no_keys || run_keys(d)) && (run_diagnose(d), true);
@@ -89,6 +89,7 @@ void rk_diff_free(rk_diff *d)
     rk_free(d->folds);
     rk_free(d->stretches);
     rk_free(d->holdings);
+    rk_free(d->lagging);
     join_free(&d->table);
     for (size_t i = 0; i < sizeof d->scratch / sizeof d->scratch[0]; i++)
         rk_buf_free(&d->scratch[i]);

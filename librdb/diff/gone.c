@@ -213,6 +213,8 @@ static void judge_runnable(const rk_diff *d, side_job *job, const rk_account *a,
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_MAY_HAVE_RUN);
     else if ((*free)-- > 0)
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_MAY_BE_IN_HAND);
+    else if (d->lagging[job->place])
+        condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_NOT_COUNTED_YET);
     else
         condemn(job, RK_JOB_LOST, v->still ? RK_WHY_COUNTERS_STILL : RK_WHY_EXPLAINED);
 }
@@ -276,6 +278,8 @@ static bool note_silent_holders(rk_diff *d)
         if (!rk_grow((void **)&d->holdings, &d->holding_cap, d->holding_count + 1, sizeof *d->holdings, d->err))
             return false;
         d->holdings[d->holding_count++] = (silent_holding){ (uint32_t)i, held };
+        if (job->why == RK_WHY_NOT_COUNTED_YET && run_holder_is_dead(&l->held[held]))
+            job->verdict = RK_JOB_LOST; /* it died with the job in its hands */
         job->why = RK_WHY_HELD_BY_SILENT;
     }
     return true;
@@ -286,7 +290,7 @@ static void count_shortfall(rk_account *a)
 {
     uint64_t left = unexplained(a);
     bool asked = a->has_counters && a->processed >= 0 && a->failed >= 0 && left > 0;
-    a->at_least_lost = asked && a->gone_runnable > left ? a->gone_runnable - left : 0;
+    a->at_least_lost = asked && !a->lagging && a->gone_runnable > left ? a->gone_runnable - left : 0;
 }
 
 bool run_judge_gone(rk_diff *d)
@@ -305,10 +309,10 @@ bool run_judge_gone(rk_diff *d)
         rk_account *a = &d->accounts[d->old_accounts[job->place]];
         if (!is_gone(job) || job->verdict == RK_JOB_TRIMMED)
             continue;
-        if (could_run(d, place, job))
-            a->gone_runnable++;
-        else
-            a->gone_idle++;
+        bool runnable = could_run(d, place, job);
+        a->gone_runnable += runnable;
+        a->gone_idle += !runnable;
+        a->lagging |= runnable && d->lagging[job->place];
         d->counters_spoke |= a->has_counters;
     }
     for (size_t i = 0; i < d->account_count && !d->new.partial; i++)

@@ -56,6 +56,7 @@ struct rk_diff {
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;
+    bool *lagging;             /* by OLD's place id: the counters may not show yet what ran of it */
     bool counters_spoke;       /* some verdict rests on the counters */
     join table;
     rk_buf scratch[4];
@@ -71,11 +72,15 @@ bool run_match_rest(rk_diff *d);   /* rest.c: across places, copies; asks the ne
 bool run_match_work(rk_diff *d);   /* work.c: jobs without a jid, by what they do */
 bool run_match_damaged(rk_diff *d);/* damaged.c */
 bool run_judge(rk_diff *d);        /* judge.c: what a pair means */
+bool run_lag(rk_diff *d);          /* lag.c: what the counters do not show yet */
 bool run_judge_gone(rk_diff *d);   /* gone.c: what it means that a job is gone */
 bool run_order(rk_diff *d);        /* order.c */
 bool run_ledger(rk_diff *d);       /* ledger.c */
 bool run_keys(rk_diff *d);         /* keys.c */
 void run_diagnose(rk_diff *d);     /* diagnose.c */
+
+/* True when the process that holds the job has missed a heartbeat. */
+bool run_holder_is_dead(const rk_held *held);
 
 /* Jobs of one place. */
 static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *count)

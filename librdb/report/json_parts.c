@@ -159,7 +159,8 @@ json_t *rk_json_out_accounts(const rk_diff *diff)
         one = set(one, "visible", rk_json_out_count(a->visible));
         one = set(one, "gone_runnable", rk_json_out_count(a->gone_runnable));
         one = set(one, "gone_idle", rk_json_out_count(a->gone_idle));
-        list = append(list, set(one, "at_least_lost", rk_json_out_count(a->at_least_lost)));
+        one = set(one, "at_least_lost", rk_json_out_count(a->at_least_lost));
+        list = append(list, set(one, "lagging", json_boolean(a->lagging)));
     }
     return list;
 }

@@ -15,6 +15,9 @@ static const struct {
     [RK_WHY_MAY_HAVE_RUN] = { "may_have_run", "gone while jobs were processed: they may have run" },
     [RK_WHY_MAY_BE_IN_HAND] = { "may_be_in_hand", "gone, and a live process may hold them: it has threads "
                                                   "that show no job yet" },
+    [RK_WHY_NOT_COUNTED_YET] = { "not_counted_yet",
+                                 "gone, and may have run: a process at work counts what it ended with its next "
+                                 "heartbeat" },
     [RK_WHY_HELD_BY_SILENT] = { "held_by_silent",
                                 "in the hands of a process that was not heard of any more" },
     [RK_WHY_NO_COUNTERS] = { "no_counters", "gone, and there are no counters that tell whether jobs ran" },

@@ -44,6 +44,8 @@ static bool read_process(layout_finder *f, const rk_layout *layout, rk_process *
             rk_slice_int(e.value, &p->busy);
         else if (rk_slice_is(e.item, RK_TEXT("concurrency")))
             rk_slice_int(e.value, &p->concurrency);
+        else if (rk_slice_is(e.item, RK_TEXT("quiet")))
+            p->quiet = rk_slice_is(e.value, RK_TEXT("true"));
         else if (rk_slice_is(e.item, RK_TEXT("info")) &&
                  !rk_arena_copy(&f->out->arena, e.value, &p->info, f->err))
             return false;
@@ -56,8 +58,8 @@ static bool read_process(layout_finder *f, const rk_layout *layout, rk_process *
     if (p->concurrency == 0 && rk_json_member(p->info, "concurrency", &value) &&
         rk_json_number(value, &number, &integer) && number > 0 && number < 1e6)
         p->concurrency = (int64_t)number;
-    if (p->concurrency < 0 || p->concurrency > 100000)
-        p->concurrency = 0; /* no number of threads */
+    if (p->quiet || p->concurrency < 0 || p->concurrency > 100000)
+        p->concurrency = 0; /* takes no more jobs; no number of threads */
     if (f->evidence->now_s >= 0)
         p->silent_s = (double)f->evidence->now_s - p->beat;
     p->alive = !isnan(p->beat) && !layout_is_expired(f->evidence, found->expire_ms) &&

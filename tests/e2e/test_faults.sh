@@ -130,7 +130,7 @@ facts() { jq -r '
     (.keys // {} | {changed_keys: .changed, only_old, only_new, expired}),
     { order: [.ledger.places[]? | select(.order == "changed")] | length,
       reversed: [.ledger.places[]? | select(.reversed)] | length,
-      at_least_lost: [.accounts[]?.at_least_lost] | add,
+      at_least_lost: [.accounts[]?.at_least_lost] | add, lagging: [.accounts[]? | select(.lagging)] | length,
       stranded_new: [.jobs[]? | select(.verdict != "stranded" and .stranded)] | length,
       why: [.jobs[]?.why] | named, steps: [.jobs[]?.transition] | named,
       diagnosis: [.diagnosis[].id] | named }
@@ -294,6 +294,20 @@ fault "in the hands of a live process" 'is in_progress lindex queue:mailers -1
     process web:7:0123456789ab "$(now)" "$(r rpop queue:mailers)"' "exit=0"
 fault "in the hands of a process that fell silent" 'is lost lindex queue:mailers -1
     process web:7:0123456789ab $(($(date +%s) - 45)) "$(r rpop queue:mailers)"' "exit=1 why=held_by_silent"
+pop_three() { # one is in hand, as far as the work hash shows; two more are gone
+    process web:7:0123456789ab "$(now)" "$(r lindex queue:mailers -3)"
+    r rpop queue:mailers 3
+}
+fault "a process at work may have run what is gone, and not have counted it yet" 'is in_progress lindex queue:mailers -3
+    is unaccounted lrange queue:mailers -2 -1; pop_three' "exit=1 lagging=1 why=not_counted_yet"
+fault "a process that was quieted has counted all" 'is in_progress lindex queue:mailers -3
+    is lost lrange queue:mailers -2 -1; pop_three; r hset web:7:0123456789ab quiet true' "exit=1 why=counters_still"
+fault "a process that stood idle has not run what waited" 'is lost lrange queue:mailers -3 -2
+    is unaccounted lindex queue:mailers -1; pop_three; r hset web:7:0123456789ab busy 0; r del web:7:0123456789ab:work' \
+    "exit=1 why=counters_still,may_be_in_hand"
+fault "a process at work does not touch the queue that is gone" 'is in_progress lindex queue:mailers -1
+    is lost lrange queue:low 0 -1; process web:7:0123456789ab "$(now)" "$(r rpop queue:mailers)"; r del queue:low' \
+    "exit=1 why=counters_still diagnosis=queues_gone"
 take() { r lmove queue:default "queue:sq|web:7:0123456789ab|default" right left; r lmove queue:default "queue:sq|web:7:0123456789ab|default" right left; }
 fault "in the private list of a dead process" 'is stranded lrange queue:default -2 -1; take' "exit=1"
 fault "in the private list of a live process" 'is moved lrange queue:default -2 -1; take
@@ -376,3 +390,45 @@ cat "$room/new.rdb" >"$room/pipe" &
 compare "NEW comes through a pipe" "$lost" "$base" "$room/pipe"
 sed -i s/lost/unexpected/ "$room/expected"
 compare "the two the wrong way round" "exit=0" "$room/new.rdb" "$base"
+
+# ---- shards, large lists, another application ------------------------------------------------------------------------
+
+: >"$room/expected"
+halve() { for key in $(r keys '*'); do [ $(($(cksum <<<"$key" | cut -d' ' -f1) % 2)) = "$1" ] || r del "$key"; done >/dev/null; }
+for half in 0 1; do
+    restore "$base"
+    halve $half
+    save "$room/shards/$half.rdb"
+done
+compare "one snapshot became two shards" "exit=0" --strict "$base" "$room/shards/0.rdb,$room/shards/1.rdb"
+compare "a directory of shards became one snapshot" "exit=0" --strict "$room/shards" "$base"
+is lost lrange queue:low 0 -1
+compare "of two shards, one lost a queue" "$lost" "$room/shards" "$room/new.rdb"
+
+restore "$base"
+long() { lua 'for i = ARGV[1], ARGV[2], ARGV[3] do redis.call("rpush", "queue:long", string.format("{\"retry\":true,\"queue\":\"long\"," ..
+    "\"class\":\"QuickJob\",\"args\":[%d],\"jid\":\"%024x\",\"created_at\":1795419000.5,\"enqueued_at\":1795419000.5}", i, i)) end' "$@"; }
+: >"$room/expected"
+{ r flushall; r sadd queues long; r set stat:processed 1; long 1 100000 1; save "$room/old.rdb"; r del queue:long; long 100000 1 -1
+  save "$room/new.rdb"; } >/dev/null
+compare "a queue of 100,000 is reversed" "exit=1 order=1 reversed=1 diagnosis=reversed" "$room/old.rdb" "$room/new.rdb"
+{ long 1 1000 1; r ltrim queue:long 0 -1; save "$room/new.rdb"; } >/dev/null
+compare "and its first thousand are there twice" "exit=1 duplicated=1000 order=1 reversed=1 why=same_bytes diagnosis=reversed" \
+    "$room/old.rdb" "$room/new.rdb"
+
+base_of workers_running 1795420607
+cut_colons() { # queue:a:b becomes queue:a
+    for queue in $(queues); do
+        case $queue in *:*:*) is moved lrange "$queue" 0 -1; r rename "$queue" "${queue%:*}"; r sadd queues "${queue#queue:}" ;; esac
+    done
+}
+fault "nothing at all (Sidekiq 8)" : "exit=0" --strict
+fault "names of queues are cut at their colon" cut_colons \
+    "exit=1 steps=irregular why=wrong_queue diagnosis=name_cut_at_colon"
+fault "all queues are deleted, the sets are not" 'for queue in $(queues); do is lost lrange "$queue" 0 -1; r del "$queue"; done' \
+    "exit=1 why=counters_still diagnosis=queues_gone"
+fault "only the set of queues and the counters are left" 'for key in $(r keys "*"); do
+    case $key in queue:*) is lost lrange "$key" 0 -1 ;; schedule | retry | dead) is lost zrange "$key" 0 -1 ;; *) continue ;; esac
+    r del "$key"; done' "exit=1 why=counters_still"
+
+echo "1..$number"

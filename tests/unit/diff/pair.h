@@ -349,6 +349,7 @@ static inline const char *pair_why(rk_why why)
         [RK_WHY_COUNTERS_STILL] = "counters_still", [RK_WHY_EXPLAINED] = "explained", [RK_WHY_NOT_DUE] = "not_due",
         [RK_WHY_DEAD_DOES_NOT_RUN] = "dead_does_not_run", [RK_WHY_PLACE_GONE] = "place_gone",
         [RK_WHY_MAY_HAVE_RUN] = "may_have_run", [RK_WHY_MAY_BE_IN_HAND] = "may_be_in_hand",
+        [RK_WHY_NOT_COUNTED_YET] = "not_counted_yet",
         [RK_WHY_HELD_BY_SILENT] = "held_by_silent", [RK_WHY_NO_COUNTERS] = "no_counters",
         [RK_WHY_COUNTERS_BACK] = "counters_back", [RK_WHY_NOT_SEEN] = "not_seen", [RK_WHY_AGE] = "age",
         [RK_WHY_LIMIT] = "limit", [RK_WHY_WRONG_QUEUE] = "wrong_queue", [RK_WHY_NO_FAILURE] = "no_failure",

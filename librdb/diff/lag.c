@@ -1,0 +1,78 @@
+/* lag: what counters do not show yet. A process adds what it ended to stat:processed with its next heartbeat, and takes
+ * it along when it is killed before (spec: Sidekiq, "Accounting with the counters"). So counters that did not move prove
+ * nothing for the queues of a process that was at work behind its last heartbeat. */
+#include "run.h"
+
+#include <math.h>
+
+enum {
+    HEARTBEAT_S = 10, /* 5 until Sidekiq 6.5 */
+    DEAD_S = 15       /* whoever is silent for so long has missed a heartbeat */
+};
+
+static double started_at(const rk_process *p)
+{
+    rk_json_value value;
+    double number;
+    bool integer;
+    if (!rk_json_member(p->info, "started_at", &value) || !rk_json_number(value, &number, &integer))
+        return NAN;
+    return number > 1e11 ? number / 1000 : number; /* in ms, should it become so */
+}
+
+/* It was there before OLD, and had nothing to do at a heartbeat since: it does not take what has waited since OLD. */
+static bool stood_idle(const rk_diff *d, const rk_process *p)
+{
+    double old_s = (double)d->old.now_s;
+    return d->old.now_s >= 0 && p->busy == 0 && p->beat >= old_s + 1 && !(started_at(p) >= old_s);
+}
+
+/* Could it have ended jobs between the two snapshots, behind its last heartbeat? Two copies of one moment leave no time. */
+static bool may_lag(const rk_diff *d, const rk_process *p)
+{
+    bool no_time = d->old.now_s >= 0 && d->new.now_s >= 0 && d->new.now_s <= d->old.now_s;
+    return !no_time && !p->quiet && (isnan(p->beat) || d->old.now_s < 0 || p->beat + HEARTBEAT_S >= (double)d->old.now_s);
+}
+
+static const rk_process *find_process(const rk_layout *layout, rk_slice identity)
+{
+    for (size_t i = 0; layout && i < layout->process_count; i++)
+        if (rk_slice_is(layout->processes[i].identity, identity))
+            return &layout->processes[i];
+    return NULL;
+}
+
+/* A process as it was seen last: one without a hash died more than a minute ago, and is a member of `processes` until
+ * somebody cleans up. */
+static const rk_process *last_seen(const rk_account *a, const rk_process *p)
+{
+    return isnan(p->beat) ? find_process(a->old_layout, p->identity) : p;
+}
+
+static bool lags(const rk_diff *d, const rk_account *a, const rk_place *place)
+{
+    bool queue = place->kind == RK_PLACE_QUEUE, waited = queue || place->kind == RK_PLACE_PRIVATE;
+    for (size_t i = 0; a->new_layout && i < a->new_layout->process_count; i++) {
+        const rk_process *p = last_seen(a, &a->new_layout->processes[i]);
+        if (p && !isnan(p->beat) && may_lag(d, p) && !(waited && stood_idle(d, p)) &&
+            (!queue || rk_process_serves(p, place->queue)))
+            return true;
+    }
+    return false;
+}
+
+bool run_lag(rk_diff *d)
+{
+    d->lagging = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lagging);
+    if (!d->lagging)
+        return rk_no_memory(d->err);
+    for (size_t i = 0; i < d->old.layouts.place_count; i++)
+        d->lagging[i] = lags(d, &d->accounts[d->old_accounts[i]], d->old.layouts.places[i]);
+    return true;
+}
+
+bool run_holder_is_dead(const rk_held *held)
+{
+    const rk_process *p = find_process(held->place->layout, held->place->owner);
+    return !p || !(p->silent_s <= DEAD_S);
+}
