@@ -58,6 +58,15 @@ uint32_t join_peek(const join *j, rk_digest key)
     return slot == JOIN_NONE || j->entries[slot].id & TAKEN ? JOIN_NONE : j->entries[slot].id;
 }
 
+size_t join_count(const join *j, rk_digest key, size_t most)
+{
+    size_t count = 0;
+    uint32_t at = j->count ? *slot_of(j, key) : JOIN_NONE;
+    for (; at != JOIN_NONE && count < most; at = j->entries[at].next)
+        count++;
+    return count;
+}
+
 void join_free(join *j)
 {
     rk_free(j->entries);

@@ -29,6 +29,9 @@ uint32_t join_take(join *j, rk_digest key);
 
 /* One with that key, left in the table, or JOIN_NONE; taken ones are gone. */
 uint32_t join_peek(const join *j, rk_digest key);
+
+/* How many with that key are in the table, counting up to `most`. None may have been taken. */
+size_t join_count(const join *j, rk_digest key, size_t most);
 void join_free(join *j);
 
 /* A key that tells scores apart, too. */

@@ -16,6 +16,8 @@ typedef struct {
     size_t count, cap;
     uint64_t *best;   /* Fenwick tree over ranks: the heaviest sequence that ends at or before */
     size_t best_cap;
+    bool but_twins;   /* leave out what stands twice, found by its digest in d->table */
+    bool nameless;    /* and nodes, which may hold such jobs: there are jobs without a jid that look alike */
 } stretches;
 
 static bool add_stretch(rk_diff *d, stretches *s, stretch item)
@@ -27,6 +29,11 @@ static bool add_stretch(rk_diff *d, stretches *s, stretch item)
 }
 
 /* All runs of a row: matched units, and matched jobs that were not pushed anew. */
+static bool is_ambiguous(const rk_diff *d, const stretches *s, const side_unit *unit)
+{
+    return s->but_twins && ((s->nameless && unit->count > 1) || join_count(&d->table, unit->digest, 3) > 2);
+}
+
 static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     size_t count;
@@ -36,7 +43,7 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
         const rk_candidate *c = row->new_place->segments[i].candidate;
         for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++) {
             const side_unit *unit = &d->new.units[u];
-            if (unit->partner == UNIT_ALONE)
+            if (unit->partner == UNIT_ALONE || is_ambiguous(d, s, unit))
                 continue;
             const side_unit *old = &d->old.units[unit->partner];
             if (!add_stretch(d, s, (stretch){ old->position, unit->position, unit->count,
@@ -46,9 +53,11 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
     }
     for (size_t i = 0; i < count; i++) {
         const side_job *old = &jobs[i];
-        if (old->partner == NO_PARTNER || (old->flags & JOB_PUSHED_AGAIN))
+        if (old->partner == NO_PARTNER || (old->flags & (JOB_PUSHED_AGAIN | JOB_TWIN)))
             continue;
         const side_job *new = &d->new.jobs[old->partner];
+        if (new->flags & JOB_TWIN)
+            continue;
         if (new->place != row->new_place->id || (old->flags & JOB_HELD))
             continue;
         if (!add_stretch(d, s, (stretch){ old->position, new->position, 1,
@@ -138,9 +147,59 @@ static bool judge_row(rk_diff *d, stretches *s, rk_ledger_row *row)
     return true;
 }
 
+static bool mark_twin_jobs(rk_diff *d, const side *sd, const rk_place *place, stretches *s)
+{
+    size_t count;
+    side_job *jobs = jobs_of(sd, place, &count);
+    if (!join_start(&d->table, count, d->err))
+        return false;
+    for (size_t i = 0; i < count; i++) {
+        uint32_t first = join_peek(&d->table, jobs[i].payload);
+        if (first == JOIN_NONE) {
+            join_add(&d->table, jobs[i].payload, (uint32_t)i);
+            continue;
+        }
+        jobs[i].flags |= JOB_TWIN;
+        jobs[first].flags |= JOB_TWIN;
+        s->nameless |= !(jobs[i].flags & JOB_HAS_JID);
+    }
+    return true;
+}
+
+/* Leaves all units of both sides in d->table: three of a kind, and one side has it twice. */
+static bool table_units(rk_diff *d, const rk_ledger_row *row)
+{
+    const rk_place *places[2] = { row->old_place, row->new_place };
+    const side *sides[2] = { &d->old, &d->new };
+    size_t count = 0;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < places[k]->segment_count; i++)
+            count += places[k]->segments[i].candidate->unit_count;
+    if (!join_start(&d->table, count, d->err))
+        return false;
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < places[k]->segment_count; i++)
+            for (uint64_t u = 0; u < places[k]->segments[i].candidate->unit_count; u++)
+                join_add(&d->table, side_units(sides[k], &places[k]->segments[i])[u].digest, (uint32_t)u);
+    return true;
+}
+
+/* Jobs without a jid may have the same bytes: whichever of them were paired, that says nothing of their order. */
+static bool judge_but_twins(rk_diff *d, stretches *s, rk_ledger_row *row)
+{
+    s->but_twins = true;
+    s->nameless = false;
+    return mark_twin_jobs(d, &d->old, row->old_place, s) && mark_twin_jobs(d, &d->new, row->new_place, s) &&
+           table_units(d, row) && gather(d, row, s) && judge_row(d, s, row);
+}
+
 static bool judge_queue(rk_diff *d, stretches *s, rk_ledger_row *row)
 {
+    s->but_twins = false;
     if (!gather(d, row, s) || !judge_row(d, s, row))
+        return false;
+    uint64_t shared = row->shared;
+    if (row->out_of_order > 0 && !judge_but_twins(d, s, row))
         return false;
     if (row->out_of_order > 0) {
         rk_ledger_row strict = *row;
@@ -153,6 +212,8 @@ static bool judge_queue(rk_diff *d, stretches *s, rk_ledger_row *row)
             *row = strict;
     }
     row->order_changed = row->out_of_order > 0;
+    if (!row->order_changed)
+        row->shared = shared; /* those that were left out keep their order as well as any */
     row->reversed = row->order_changed && row->backward == row->shared && row->shared > 2;
     d->orders_changed += row->order_changed;
     return true;

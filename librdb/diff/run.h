@@ -64,7 +64,7 @@ void run_diagnose(rk_diff *d);     /* diagnose.c */
 static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *count)
 {
     *count = place ? s->first_job[place->id + 1] - s->first_job[place->id] : 0;
-    return place ? s->jobs + s->first_job[place->id] : NULL;
+    return *count ? s->jobs + s->first_job[place->id] : NULL;
 }
 
 static inline bool is_alone(const side_job *job)

@@ -31,6 +31,7 @@ enum {
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
     JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
     JOB_KNOWN_BYTES = 128, /* and its very bytes are */
+    JOB_TWIN = 512,    /* its very bytes stand in its list more than once: which is which, nobody can tell */
     JOB_NOISE = 256    /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
 };
 
