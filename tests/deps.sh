@@ -6,13 +6,17 @@ packages_of() {
     case $1 in
     build) echo gcc make pkg-config zlib1g-dev libzstd-dev liblzf-dev libxxhash-dev libisal-dev libjansson-dev \
         libsmartcols-dev ;;
-    test) echo libcunit1-dev clang jq mandoc zstd gzip util-linux ;;
+    test) echo libcunit1-dev clang jq redis-server mandoc bsdextrautils zstd gzip ;;
     bench) echo redis-tools xxhash hyperfine jq time ;;
     fuzz) echo clang libclang-rt-14-dev ;;
     *) echo "deps: no such purpose: $1" >&2; exit 2 ;;
     esac
 }
 
+if ! command -v dpkg-query >/dev/null; then
+    echo "deps: no Debian here: what is needed is listed in $0" >&2
+    exit 0
+fi
 missing=
 for purpose in "$@"; do
     for package in $(packages_of "$purpose"); do

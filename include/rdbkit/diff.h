@@ -156,7 +156,7 @@ typedef struct {
     double created_at, enqueued_at;
     rk_slice error_class;
     rk_job_side old_side, new_side;
-    const char *const *fields;   /* names of fields that differ, JSON strings without their quotes */
+    const char *const *fields;   /* names of fields that differ, decoded; not ended by a zero */
     const size_t *field_lengths;
     size_t field_count;
     const rk_process *holder;    /* RK_WHY_HELD_BY_SILENT */

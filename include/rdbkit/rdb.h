@@ -265,6 +265,9 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err);
 void rk_rdb_digest_begin(rk_rdb *rdb);
 bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err);
 
+/* The name of the module type whose value was read or passed over last: 9 characters and a zero. */
+void rk_rdb_module(const rk_rdb *rdb, char name[10]);
+
 uint32_t rk_rdb_version(const rk_rdb *rdb);
 bool rk_rdb_is_valkey(const rk_rdb *rdb);        /* by magic: VALKEY */
 uint64_t rk_rdb_offset(const rk_rdb *rdb);       /* of the next byte that will be read */

@@ -7,13 +7,14 @@
 #include "rdbkit/io.h"
 #include "rdbkit/rdb.h"
 
-#define RK_MODULES_NAMED 16
+#define RK_MODULES_NAMED 32
 
-/* A module that left AUX records in the snapshot. */
+/* A module that left values or AUX records in the snapshot. */
 typedef struct {
     char name[10];
-    uint64_t records;
-} rk_module_aux;
+    uint64_t records; /* AUX records, outside keys */
+    uint64_t values;  /* keys */
+} rk_module_use;
 
 /* What is known of a snapshot; complete once it has been read to its end. Texts are owned by the snapshot. */
 typedef struct {
@@ -31,8 +32,9 @@ typedef struct {
     uint64_t file_size, content_size; /* bytes of the file, and of what it holds when decompressed */
     uint64_t keys, expiries, functions, module_values, slot_imports, sub_key_expiries, vendor_records, trailing;
     uint32_t highest_db;
-    rk_module_aux modules[RK_MODULES_NAMED];
+    rk_module_use modules[RK_MODULES_NAMED]; /* further ones are counted in other_modules alone */
     size_t module_count;
+    uint64_t other_modules;
     rk_checksum checksum;
     bool expiry_without_key;
     bool complete;              /* read to its end, every byte understood, checksum not bad */

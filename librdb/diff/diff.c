@@ -39,30 +39,11 @@ static bool agree_on_layouts(rk_diff *d)
     return false;
 }
 
-static void *expand_thread(void *argument)
-{
-    side_expand(argument);
-    return NULL;
-}
-
-static bool expand_sides(rk_diff *d)
-{
-    pthread_t thread;
-    bool started = pthread_create(&thread, NULL, expand_thread, &d->new) == 0;
-    side_expand(&d->old);
-    if (started)
-        pthread_join(thread, NULL);
-    else
-        side_expand(&d->new);
-    *d->err = d->old.err.code != RK_OK ? d->old.err : d->new.err;
-    return d->err->code == RK_OK;
-}
-
 static bool compare(rk_diff *d)
 {
     if (!read_sides(d) || !agree_on_layouts(d) || !run_pair(d))
         return false;
-    if (!d->options.no_jobs && !(run_match_units(d) && expand_sides(d) && run_match_jobs(d) &&
+    if (!d->options.no_jobs && !(run_match_units(d) && run_match_jobs(d) &&
                                  run_scan(d) && run_match_rest(d) && run_judge(d) && run_judge_gone(d) &&
                                  run_order(d) && run_ledger(d)))
         return false;
@@ -105,6 +86,8 @@ void rk_diff_free(rk_diff *d)
     rk_free(d->old_accounts);
     rk_free(d->new_accounts);
     rk_free(d->differences);
+    rk_free(d->folds);
+    rk_free(d->stretches);
     rk_free(d->holdings);
     join_free(&d->table);
     for (size_t i = 0; i < sizeof d->scratch / sizeof d->scratch[0]; i++)

@@ -83,10 +83,8 @@ static bool expand_held(side *s, const rk_place *place)
     return true;
 }
 
-static bool expand_place(side *s, const rk_place *place)
+static bool expand_units(side *s, const rk_place *place)
 {
-    if (place->kind == RK_PLACE_WORK)
-        return expand_held(s, place);
     for (size_t i = 0; i < place->segment_count; i++) {
         const rk_candidate *c = place->segments[i].candidate;
         for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++)
@@ -96,19 +94,21 @@ static bool expand_place(side *s, const rk_place *place)
     return true;
 }
 
-bool side_expand(side *s)
+bool side_expand(side *s, const rk_place *place)
+{
+    size_t first = s->first_job[place->id] = s->job_count;
+    if (!(place->kind == RK_PLACE_WORK ? expand_held(s, place) : expand_units(s, place)))
+        return false;
+    s->place_jobs[place->id] = s->job_count - first;
+    return true;
+}
+
+bool side_expand_begin(side *s)
 {
     size_t count = s->layouts.place_count;
     s->first_job = rk_alloc((count + 1) * sizeof *s->first_job);
-    if (!s->first_job)
+    s->place_jobs = rk_alloc((count + 1) * sizeof *s->place_jobs);
+    if (!s->first_job || !s->place_jobs)
         return rk_no_memory(&s->err);
-    if (!payload_open(&s->reader, s, &s->err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        s->first_job[i] = s->job_count;
-        if (!expand_place(s, s->layouts.places[i]))
-            return false;
-    }
-    s->first_job[count] = s->job_count;
-    return true;
+    return payload_open(&s->reader, s, &s->err);
 }

@@ -43,9 +43,10 @@ static uint64_t jobs_in(const rk_place *place)
 }
 
 /* The lowest score in the set that is still there; infinity when none of OLD's is. */
-static double lowest_kept(const rk_diff *d, const rk_place *place)
+static double lowest_kept(const rk_diff *d, const rk_ledger_row *row)
 {
-    double lowest = INFINITY;
+    const rk_place *place = row->old_place;
+    double lowest = d->folds[row - d->rows].lowest;
     size_t count;
     const side_job *jobs = jobs_of(&d->old, place, &count);
     for (size_t i = 0; i < place->segment_count; i++) {
@@ -73,7 +74,7 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
     side_job *jobs = jobs_of(&d->old, place, &count);
     uint64_t before = jobs_in(place), after = jobs_in(row->new_place);
     bool full = after == DEAD_MOST || (after == before && after >= OTHER_LIMIT_LEAST);
-    double lowest = full ? lowest_kept(d, place) : -INFINITY;
+    double lowest = full ? lowest_kept(d, row) : -INFINITY;
     double oldest = (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
     for (size_t i = 0; i < count; i++) {
         if (!is_gone(&jobs[i]))

@@ -27,11 +27,13 @@ static uint32_t *slot_of(const join *j, rk_digest key)
     return &j->slots[at];
 }
 
-void join_add(join *j, rk_digest key, uint32_t id)
+uint32_t join_add(join *j, rk_digest key, uint32_t id)
 {
     uint32_t *slot = slot_of(j, key);
+    uint32_t before = *slot == JOIN_NONE ? JOIN_NONE : j->entries[*slot].id & ~TAKEN;
     j->entries[j->count] = (join_entry){ key, id, *slot };
     *slot = (uint32_t)j->count++;
+    return before;
 }
 
 uint32_t join_take(join *j, rk_digest key)
@@ -58,13 +60,12 @@ uint32_t join_peek(const join *j, rk_digest key)
     return slot == JOIN_NONE || j->entries[slot].id & TAKEN ? JOIN_NONE : j->entries[slot].id;
 }
 
-size_t join_count(const join *j, rk_digest key, size_t most)
+uint32_t join_taken(const join *j, rk_digest key)
 {
-    size_t count = 0;
-    uint32_t at = j->count ? *slot_of(j, key) : JOIN_NONE;
-    for (; at != JOIN_NONE && count < most; at = j->entries[at].next)
-        count++;
-    return count;
+    if (j->count == 0)
+        return JOIN_NONE;
+    uint32_t slot = *slot_of(j, key);
+    return slot != JOIN_NONE && (j->entries[slot].id & TAKEN) ? j->entries[slot].id & ~TAKEN : JOIN_NONE;
 }
 
 void join_free(join *j)

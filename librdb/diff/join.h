@@ -21,17 +21,18 @@ typedef struct {
 /* Empties the table and makes room for `expected` entries. */
 bool join_start(join *j, size_t expected, rk_err *err);
 
-/* Adds in reverse: what is added last is taken first among equals. No more than expected. */
-void join_add(join *j, rk_digest key, uint32_t id);
+/* Adds in reverse: what is added last is taken first among equals. No more than expected. Returns the one with that
+ * key that was added before, or JOIN_NONE. */
+uint32_t join_add(join *j, rk_digest key, uint32_t id);
 
 /* Takes one thing with that key out of the table, or JOIN_NONE. */
 uint32_t join_take(join *j, rk_digest key);
 
+/* The one with that key that was taken last, when there is none left; else JOIN_NONE. */
+uint32_t join_taken(const join *j, rk_digest key);
+
 /* One with that key, left in the table, or JOIN_NONE; taken ones are gone. */
 uint32_t join_peek(const join *j, rk_digest key);
-
-/* How many with that key are in the table, counting up to `most`. None may have been taken. */
-size_t join_count(const join *j, rk_digest key, size_t most);
 void join_free(join *j);
 
 /* A key that tells scores apart, too. */

@@ -98,7 +98,7 @@ static void find_cut(const rk_diff *d, rk_ledger_row *row)
 
 static void finish_row(rk_diff *d, rk_ledger_row *row)
 {
-    uint64_t whole = matched_in_units(&d->old, row->old_place);
+    uint64_t whole = matched_in_units(&d->old, row->old_place) + d->folds[row - d->rows].jobs;
     row->old_jobs += whole;
     row->new_jobs += whole;
     row->counts[RK_JOB_KEPT] += whole;

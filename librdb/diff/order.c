@@ -4,20 +4,11 @@
 
 #include <stdlib.h>
 
-/* A run of jobs that stand in both lists one behind the other. */
-typedef struct {
-    uint64_t before, after; /* position of its first job */
-    uint64_t count;
-    uint32_t old_shard, new_shard;
-} stretch;
-
 typedef struct {
     stretch *items;
     size_t count, cap;
     uint64_t *best;   /* Fenwick tree over ranks: the heaviest sequence that ends at or before */
     size_t best_cap;
-    bool but_twins;   /* leave out what stands twice, found by its digest in d->table */
-    bool nameless;    /* and nodes, which may hold such jobs: there are jobs without a jid that look alike */
 } stretches;
 
 static bool add_stretch(rk_diff *d, stretches *s, stretch item)
@@ -28,12 +19,7 @@ static bool add_stretch(rk_diff *d, stretches *s, stretch item)
     return true;
 }
 
-/* All runs of a row: matched units, and matched jobs that were not pushed anew. */
-static bool is_ambiguous(const rk_diff *d, const stretches *s, const side_unit *unit)
-{
-    return s->but_twins && ((s->nameless && unit->count > 1) || join_count(&d->table, unit->digest, 3) > 2);
-}
-
+/* All runs of a row: matched units, folded jobs, and matched jobs that were not pushed anew. */
 static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     size_t count;
@@ -43,21 +29,25 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
         const rk_candidate *c = row->new_place->segments[i].candidate;
         for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++) {
             const side_unit *unit = &d->new.units[u];
-            if (unit->partner == UNIT_ALONE || is_ambiguous(d, s, unit))
+            if (unit->partner == UNIT_ALONE)
                 continue;
             const side_unit *old = &d->old.units[unit->partner];
+            if (old->twin)
+                continue; /* among equals there is no order */
             if (!add_stretch(d, s, (stretch){ old->position, unit->position, unit->count,
                                               (uint32_t)rk_spot_shard(old->spot), (uint32_t)rk_spot_shard(unit->spot) }))
                 return false;
         }
     }
+    const folded *fold = &d->folds[row - d->rows];
+    for (size_t i = 0; i < fold->stretch_count; i++)
+        if (!add_stretch(d, s, d->stretches[fold->first_stretch + i]))
+            return false;
     for (size_t i = 0; i < count; i++) {
         const side_job *old = &jobs[i];
         if (old->partner == NO_PARTNER || (old->flags & (JOB_PUSHED_AGAIN | JOB_TWIN)))
             continue;
         const side_job *new = &d->new.jobs[old->partner];
-        if (new->flags & JOB_TWIN)
-            continue;
         if (new->place != row->new_place->id || (old->flags & JOB_HELD))
             continue;
         if (!add_stretch(d, s, (stretch){ old->position, new->position, 1,
@@ -124,12 +114,18 @@ static bool judge_group(rk_diff *d, stretches *s, stretch *items, size_t count, 
 static void drop_pushed_back(const rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     const rk_account *a = &d->accounts[d->old_accounts[row->old_place->id]];
-    uint64_t kept = 0, count = row->new_place->jobs;
     uint64_t pushed = a->has_counters && a->failed > 0 ? (uint64_t)a->failed : 0;
-    for (size_t i = 0; i < s->count; i++)
-        if (s->items[i].count > 1 || s->items[i].after + pushed < count)
-            s->items[kept++] = s->items[i];
-    s->count = (size_t)kept;
+    uint64_t end = row->new_place->jobs > pushed ? row->new_place->jobs - pushed : 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < s->count; i++) {
+        stretch item = s->items[i];
+        if (item.after >= end)
+            continue;
+        if (item.count > end - item.after)
+            item.count = end - item.after;
+        s->items[kept++] = item;
+    }
+    s->count = kept;
 }
 
 static bool judge_row(rk_diff *d, stretches *s, rk_ledger_row *row)
@@ -147,59 +143,9 @@ static bool judge_row(rk_diff *d, stretches *s, rk_ledger_row *row)
     return true;
 }
 
-static bool mark_twin_jobs(rk_diff *d, const side *sd, const rk_place *place, stretches *s)
-{
-    size_t count;
-    side_job *jobs = jobs_of(sd, place, &count);
-    if (!join_start(&d->table, count, d->err))
-        return false;
-    for (size_t i = 0; i < count; i++) {
-        uint32_t first = join_peek(&d->table, jobs[i].payload);
-        if (first == JOIN_NONE) {
-            join_add(&d->table, jobs[i].payload, (uint32_t)i);
-            continue;
-        }
-        jobs[i].flags |= JOB_TWIN;
-        jobs[first].flags |= JOB_TWIN;
-        s->nameless |= !(jobs[i].flags & JOB_HAS_JID);
-    }
-    return true;
-}
-
-/* Leaves all units of both sides in d->table: three of a kind, and one side has it twice. */
-static bool table_units(rk_diff *d, const rk_ledger_row *row)
-{
-    const rk_place *places[2] = { row->old_place, row->new_place };
-    const side *sides[2] = { &d->old, &d->new };
-    size_t count = 0;
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < places[k]->segment_count; i++)
-            count += places[k]->segments[i].candidate->unit_count;
-    if (!join_start(&d->table, count, d->err))
-        return false;
-    for (size_t k = 0; k < 2; k++)
-        for (size_t i = 0; i < places[k]->segment_count; i++)
-            for (uint64_t u = 0; u < places[k]->segments[i].candidate->unit_count; u++)
-                join_add(&d->table, side_units(sides[k], &places[k]->segments[i])[u].digest, (uint32_t)u);
-    return true;
-}
-
-/* Jobs without a jid may have the same bytes: whichever of them were paired, that says nothing of their order. */
-static bool judge_but_twins(rk_diff *d, stretches *s, rk_ledger_row *row)
-{
-    s->but_twins = true;
-    s->nameless = false;
-    return mark_twin_jobs(d, &d->old, row->old_place, s) && mark_twin_jobs(d, &d->new, row->new_place, s) &&
-           table_units(d, row) && gather(d, row, s) && judge_row(d, s, row);
-}
-
 static bool judge_queue(rk_diff *d, stretches *s, rk_ledger_row *row)
 {
-    s->but_twins = false;
     if (!gather(d, row, s) || !judge_row(d, s, row))
-        return false;
-    uint64_t shared = row->shared;
-    if (row->out_of_order > 0 && !judge_but_twins(d, s, row))
         return false;
     if (row->out_of_order > 0) {
         rk_ledger_row strict = *row;
@@ -212,8 +158,6 @@ static bool judge_queue(rk_diff *d, stretches *s, rk_ledger_row *row)
             *row = strict;
     }
     row->order_changed = row->out_of_order > 0;
-    if (!row->order_changed)
-        row->shared = shared; /* those that were left out keep their order as well as any */
     row->reversed = row->order_changed && row->backward == row->shared && row->shared > 2;
     d->orders_changed += row->order_changed;
     return true;

@@ -16,6 +16,20 @@ typedef struct {
     bool value_differs, ttl_differs, type_differs;
 } key_difference;
 
+/* A run of jobs that stand in a list of both sides one behind the other. */
+typedef struct {
+    uint64_t before, after; /* position of its first job */
+    uint64_t count;
+    uint32_t old_shard, new_shard;
+} stretch;
+
+/* Jobs of a row that were matched one by one and found to be kept: counted, and no longer held one by one. */
+typedef struct {
+    uint64_t jobs;
+    double lowest;          /* score among them; infinity without */
+    size_t first_stretch, stretch_count;
+} folded;
+
 /* A gone job of OLD that the work hash of a silent process in NEW shows. */
 typedef struct {
     uint32_t job, held;
@@ -28,6 +42,9 @@ struct rk_diff {
     size_t account_count, account_cap;
     rk_ledger_row *rows;
     size_t row_count, row_cap;
+    folded *folds;             /* one a row */
+    stretch *stretches;        /* of folded jobs of lists, row by row */
+    size_t stretch_count, stretch_cap;
     uint32_t *old_rows, *new_rows; /* place id to row */
     uint32_t *old_accounts, *new_accounts; /* place id to account */
     rk_ledger_row total;
@@ -48,7 +65,7 @@ struct rk_diff {
 /* Each is one step, in this order; false: d->err says why. */
 bool run_pair(rk_diff *d);         /* pair.c: layouts and places of both sides */
 bool run_match_units(rk_diff *d);  /* units.c */
-bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid */
+bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid; what is kept is folded */
 bool run_scan(rk_diff *d);         /* scan.c: which jids of NEW's rest are among the jobs matched as units */
 bool run_match_rest(rk_diff *d);   /* rest.c: across places, copies; asks the next two */
 bool run_match_work(rk_diff *d);   /* work.c: jobs without a jid, by what they do */
@@ -63,7 +80,7 @@ void run_diagnose(rk_diff *d);     /* diagnose.c */
 /* Jobs of one place. */
 static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *count)
 {
-    *count = place ? s->first_job[place->id + 1] - s->first_job[place->id] : 0;
+    *count = place ? s->place_jobs[place->id] : 0;
     return *count ? s->jobs + s->first_job[place->id] : NULL;
 }
 
@@ -78,6 +95,9 @@ static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, 
     d->new.jobs[new_job].partner = old_job;
     d->old.jobs[old_job].verdict = d->new.jobs[new_job].verdict = (uint8_t)verdict;
 }
+
+/* fold.c: takes the kept jobs of a row, the last ones expanded, out of both sides' arrays. */
+bool run_fold(rk_diff *d, size_t row);
 
 /* work.c: class and args of a payload, and its queue if asked, as one digest. False when it has none, and when it
  * cannot be read: d->err tells. */

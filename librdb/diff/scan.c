@@ -1,26 +1,31 @@
-/* scan: which identities of jobs that are still alone stand also among the jobs that were matched undecoded? Only
- * now are those decoded, by two threads, and only if anything is asked. */
+/* scan: which identities of jobs that are still alone stand also among those that were matched and are not held one by
+ * one? Only now are those decoded, by two threads, and only if anything is asked: all of NEW is counted through, and
+ * what is held one by one is taken off. */
 #include "run.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 
-/* The identities that are asked for, in open addressing; 0 is free and stands for itself in `zero`. */
+/* An identity that is asked for; id 0: a free slot. */
 typedef struct {
-    uint64_t *slots;
-    uint64_t *bytes;        /* part of the digest of the payload of one that asks */
-    _Atomic uint8_t *found; /* FOUND_JID, FOUND_BYTES */
+    uint64_t id;
+    uint64_t bytes;         /* part of the digest of the payload of one that asks */
+    _Atomic uint32_t found; /* how often the identity stands in NEW's lists and sets */
+    _Atomic uint32_t same;  /* how often with those bytes */
+} question;
+
+/* Open addressing. */
+typedef struct {
+    question *slots;
     size_t count;
 } asked;
 
-enum { FOUND_JID = 1, FOUND_BYTES = 2 };
-
-static size_t slot_of(const asked *a, uint64_t id)
+static question *slot_of(const asked *a, uint64_t id)
 {
     size_t mask = a->count - 1, at = (id ^ id >> 32) & mask;
-    while (a->slots[at] && a->slots[at] != id)
+    while (a->slots[at].id && a->slots[at].id != id)
         at = (at + 1) & mask;
-    return at;
+    return &a->slots[at];
 }
 
 static uint64_t identity_of(const side_job *job)
@@ -39,9 +44,23 @@ static void ask(asked *a, const side *s, bool held_only)
         const side_job *job = &s->jobs[i];
         if (!(held_only ? (job->flags & JOB_HELD) != 0 : is_asked_for(job)))
             continue;
-        size_t slot = slot_of(a, identity_of(job));
-        a->slots[slot] = identity_of(job);
-        a->bytes[slot] = job->payload.lo;
+        question *q = slot_of(a, identity_of(job));
+        q->id = identity_of(job);
+        q->bytes = job->payload.lo;
+    }
+}
+
+/* What is held one by one was counted, too. */
+static void take_off(const asked *a, const side *news)
+{
+    for (size_t i = 0; i < news->job_count; i++) {
+        const side_job *job = &news->jobs[i];
+        question *q = slot_of(a, identity_of(job));
+        if (!q->id || (job->flags & JOB_HELD))
+            continue;
+        atomic_fetch_sub(&q->found, 1);
+        if (job->payload.lo == q->bytes)
+            atomic_fetch_sub(&q->same, 1);
     }
 }
 
@@ -49,10 +68,12 @@ static void answer(const asked *a, side *s)
 {
     for (size_t i = 0; i < s->job_count; i++) {
         side_job *job = &s->jobs[i];
-        size_t slot = slot_of(a, identity_of(job));
-        uint8_t found = a->slots[slot] ? atomic_load(&a->found[slot]) : 0;
-        job->flags |= found ? JOB_KNOWN : 0;
-        job->flags |= found == FOUND_BYTES && job->payload.lo == a->bytes[slot] ? JOB_KNOWN_BYTES : 0;
+        const question *q = slot_of(a, identity_of(job));
+        if (!q->id || atomic_load(&q->found) == 0)
+            continue;
+        job->flags |= JOB_KNOWN;
+        if (atomic_load(&q->same) > 0 && job->payload.lo == q->bytes)
+            job->flags |= JOB_KNOWN_BYTES;
     }
 }
 
@@ -80,17 +101,17 @@ static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bo
         if (!payload_jid(&envelope, &reader->text, &id, &part->err))
             return false;
         id = id ? id : rk_digest_of(payload).lo; /* hashed in full only where nothing else tells */
-        size_t slot = slot_of(part->asked, id ? id : 1);
-        if (!part->asked->slots[slot])
+        question *q = slot_of(part->asked, id ? id : 1);
+        if (!q->id)
             continue;
-        bool same = rk_digest_of(payload).lo == part->asked->bytes[slot];
-        if (same || !atomic_load_explicit(&part->asked->found[slot], memory_order_relaxed))
-            atomic_store_explicit(&part->asked->found[slot], same ? FOUND_BYTES : FOUND_JID, memory_order_relaxed);
+        atomic_fetch_add_explicit(&q->found, 1, memory_order_relaxed);
+        if (rk_digest_of(payload).lo == q->bytes)
+            atomic_fetch_add_explicit(&q->same, 1, memory_order_relaxed);
     }
     return part->err.code == RK_OK;
 }
 
-/* The matched units among [from, to). */
+/* The units among [from, to). */
 static bool scan_units(scan_part *part, payload_reader *reader, uint64_t from, uint64_t to)
 {
     const side *s = part->side;
@@ -101,8 +122,7 @@ static bool scan_units(scan_part *part, payload_reader *reader, uint64_t from, u
             continue;
         uint64_t end = c->first_unit + c->unit_count < to ? c->first_unit + c->unit_count : to;
         for (uint64_t u = c->first_unit > from ? c->first_unit : from; u < end; u++)
-            if (s->units[u].partner != UNIT_ALONE &&
-                !scan_unit(part, reader, (uint32_t)u, side_place_is_scored(place)))
+            if (!scan_unit(part, reader, (uint32_t)u, side_place_is_scored(place)))
                 return false;
     }
     return true;
@@ -165,20 +185,17 @@ bool run_scan(rk_diff *d)
     while (a.count < count * 4)
         a.count *= 2;
     a.slots = rk_alloc(a.count * sizeof *a.slots);
-    a.bytes = rk_alloc(a.count * sizeof *a.bytes);
-    a.found = rk_alloc(a.count * sizeof *a.found);
-    bool ok = a.slots && a.bytes && a.found ? true : rk_no_memory(d->err);
+    bool ok = a.slots ? true : rk_no_memory(d->err);
     if (ok) {
         ask(&a, &d->new, false);
         ask(&a, &d->old, true);
         ok = scan_in_two(d, &a);
     }
     if (ok) {
+        take_off(&a, &d->new);
         answer(&a, &d->new);
         answer(&a, &d->old);
     }
     rk_free(a.slots);
-    rk_free(a.bytes);
-    rk_free((void *)a.found);
     return ok;
 }

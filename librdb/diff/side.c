@@ -23,6 +23,8 @@ static bool pull_units(side *s, rk_snapshot *snapshot, size_t shard)
     while (rk_snapshot_unit(snapshot, &unit, &s->err)) {
         if (s->unit_count == UNITS_MOST)
             return rk_fail(&s->err, RK_USAGE, RK_NO_OFFSET, "more than %d nodes and members", (int)UNITS_MOST);
+        if (unit.count > INT32_MAX)
+            return rk_fail(&s->err, RK_USAGE, unit.str.offset, "a node of more than %d jobs", INT32_MAX);
         if (!rk_grow((void **)&s->units, &s->unit_cap, s->unit_count + 1, sizeof *s->units, &s->err))
             return false;
         side_unit *u = &s->units[s->unit_count++];
@@ -156,5 +158,6 @@ void side_free(side *s)
     rk_free(s->units);
     rk_free(s->jobs);
     rk_free(s->first_job);
+    rk_free(s->place_jobs);
     rk_arena_free(&s->arena);
 }

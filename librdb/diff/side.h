@@ -14,7 +14,8 @@ typedef struct {
         uint64_t position; /* of its first job in the list, from the head */
         double score;      /* of a single member */
     };
-    uint32_t count;       /* jobs in it */
+    uint32_t count : 31;  /* jobs in it */
+    uint32_t twin : 1;    /* another of its place has the same bytes: which one is which cannot be told */
     uint32_t partner : 30; /* of the other side, or UNIT_ALONE */
     uint32_t form : 2;    /* rk_unit_form */
 } side_unit;
@@ -31,8 +32,8 @@ enum {
     JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
     JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
     JOB_KNOWN_BYTES = 128, /* and its very bytes are */
-    JOB_TWIN = 512,    /* its very bytes stand in its list more than once: which is which, nobody can tell */
-    JOB_NOISE = 256    /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
+    JOB_NOISE = 256,   /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
+    JOB_TWIN = 512     /* as side_unit.twin */
 };
 
 /* A job that could not be matched as part of a unit. */
@@ -83,9 +84,9 @@ typedef struct side {
     bool partial;
     uint64_t shadows;
 
-    side_job *jobs;       /* place by place, in the order of the places' ids */
+    side_job *jobs;       /* those that were not matched whole; the jobs of a place stand together */
     size_t job_count, job_cap;
-    size_t *first_job;    /* by place id; one more at the end */
+    size_t *first_job, *place_jobs; /* by place id: where they begin, and how many */
     payload_reader reader;
     rk_err err;
 } side;
@@ -106,8 +107,9 @@ static inline side_unit *side_units(const side *s, const rk_segment *segment)
     return s->units + segment->candidate->first_unit;
 }
 
-/* expand.c: makes jobs of the units that have no partner, and of the held jobs of living processes. */
-bool side_expand(side *s);
+/* expand.c: makes jobs of a place's units that have no partner, or of the held jobs of a living process. */
+bool side_expand_begin(side *s);
+bool side_expand(side *s, const rk_place *place);
 
 /* payload.c */
 bool payload_open(payload_reader *r, const side *s, rk_err *err);  /* looks of its own */

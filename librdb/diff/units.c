@@ -14,6 +14,16 @@ static size_t count_units(const rk_place *place)
     return count;
 }
 
+/* Units of OLD that have the same bytes, or have them with two of NEW. */
+static void note_twin(rk_diff *d, uint32_t one, uint32_t other)
+{
+    if (one == JOIN_NONE)
+        return;
+    d->old.units[one].twin = 1;
+    if (other != JOIN_NONE)
+        d->old.units[other].twin = 1;
+}
+
 static bool match_place(rk_diff *d, const rk_place *olds, const rk_place *news)
 {
     bool scored = side_place_is_scored(olds);
@@ -22,14 +32,17 @@ static bool match_place(rk_diff *d, const rk_place *olds, const rk_place *news)
     for (size_t i = olds->segment_count; i-- > 0;) {
         const rk_candidate *c = olds->segments[i].candidate;
         for (uint64_t u = c->first_unit + c->unit_count; u-- > c->first_unit;)
-            join_add(&d->table, unit_key(&d->old.units[u], scored), (uint32_t)u);
+            note_twin(d, join_add(&d->table, unit_key(&d->old.units[u], scored), (uint32_t)u), (uint32_t)u);
     }
     for (size_t i = 0; i < news->segment_count; i++) {
         const rk_candidate *c = news->segments[i].candidate;
         for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++) {
-            uint32_t partner = join_take(&d->table, unit_key(&d->new.units[u], scored));
-            if (partner == JOIN_NONE)
+            rk_digest key = unit_key(&d->new.units[u], scored);
+            uint32_t partner = join_take(&d->table, key);
+            if (partner == JOIN_NONE) {
+                note_twin(d, join_taken(&d->table, key), JOIN_NONE);
                 continue;
+            }
             d->new.units[u].partner = partner;
             d->old.units[partner].partner = (uint32_t)u & UNIT_ALONE;
         }

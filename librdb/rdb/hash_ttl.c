@@ -45,11 +45,6 @@ bool rdb_hash_metadata_next(rk_rdb *rdb, rk_element *element, rk_err *err)
            check_expiry(ttl == 0 || ttl > EXPIRY_MOST + 1 ? ttl : rdb->plain.minimum + ttl - 1, offset, element, err);
 }
 
-bool rdb_hash_metadata_pre_next(rk_rdb *rdb, rk_element *element, rk_err *err)
-{
-    return rdb_hash_metadata_next(rdb, element, err);
-}
-
 bool rdb_hash_metadata_pre_skip(rk_rdb *rdb, rk_err *err)
 {
     uint64_t left = 0, ttl = 0;
@@ -67,14 +62,9 @@ bool rdb_hash_metadata_skip(rk_rdb *rdb, rk_err *err)
     return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_hash_metadata_pre_skip(rdb, err);
 }
 
-bool rdb_hash_listpack_ex_pre_open(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_hash_listpack_open(rdb, err);
-}
-
 bool rdb_hash_listpack_ex_open(rk_rdb *rdb, rk_err *err)
 {
-    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_hash_listpack_open(rdb, err);
+    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_listpack_open(rdb, err);
 }
 
 bool rdb_hash_listpack_ex_next(rk_rdb *rdb, rk_element *element, rk_err *err)
@@ -93,24 +83,9 @@ bool rdb_hash_listpack_ex_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     return check_expiry((uint64_t)expiry.integer, expiry.offset, element, err);
 }
 
-bool rdb_hash_listpack_ex_pre_next(rk_rdb *rdb, rk_element *element, rk_err *err)
-{
-    return rdb_hash_listpack_ex_next(rdb, element, err);
-}
-
-bool rdb_hash_listpack_ex_pre_skip(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_skip_str(rdb, "listpack", err);
-}
-
 bool rdb_hash_listpack_ex_skip(rk_rdb *rdb, rk_err *err)
 {
-    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_skip_str(rdb, "listpack", err);
-}
-
-bool rdb_hash_2_open(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_hash_open(rdb, err);
+    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_blob_skip(rdb, err);
 }
 
 bool rdb_hash_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)

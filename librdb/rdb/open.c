@@ -161,6 +161,11 @@ void rk_rdb_close(rk_rdb *rdb)
 /* ---- facts
  * ------------------------------------------------------------------------------------------------------ */
 
+void rk_rdb_module(const rk_rdb *rdb, char name[10])
+{
+    rdb_module_name(rdb->module_id, name);
+}
+
 uint32_t rk_rdb_version(const rk_rdb *rdb)
 {
     return rdb->version;

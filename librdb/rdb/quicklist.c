@@ -28,16 +28,6 @@ bool rdb_quicklist_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     return true;
 }
 
-bool rdb_quicklist_skip(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_list_skip(rdb, err); /* a count and as many strings */
-}
-
-bool rdb_quicklist_2_open(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_quicklist_open(rdb, err);
-}
-
 static bool read_container(rk_rdb *rdb, uint64_t *container, rk_err *err)
 {
     uint64_t offset = rk_window_offset(&rdb->win);

@@ -23,7 +23,7 @@ typedef struct {
     uint64_t minimum;  /* of HASH_METADATA: the smallest expiry */
     uint64_t position; /* fields read so far, of a template hash */
     const rdb_template *template;
-    bool in_blob;
+    bool in_blob, in_ziplist;
     rk_ziplist ziplist;
     rk_listpack listpack;
     rk_intset intset;
@@ -106,12 +106,14 @@ struct rk_rdb {
 
 /* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one
  * element, false at the end or on failure; `skip` passes over a value of which nothing has been read. */
+typedef bool rdb_step(rk_rdb *rdb, rk_err *err);
+typedef bool rdb_pull(rk_rdb *rdb, rk_element *element, rk_err *err);
 struct rdb_value_type {
     rk_type type;
     const char *encoding;
-    bool (*open)(rk_rdb *rdb, rk_err *err);
-    bool (*next)(rk_rdb *rdb, rk_element *element, rk_err *err);
-    bool (*skip)(rk_rdb *rdb, rk_err *err);
+    rdb_step *open;
+    rdb_pull *next;
+    rdb_step *skip;
 };
 
 /* The row for a type byte in this reader's branch (Redis, Valkey, Dragonfly), or NULL: unknown. */
@@ -161,43 +163,21 @@ const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id);
 bool rdb_packed_score(const rk_packed *entry, double *score, rk_err *err);
 
 /* The open, next and skip functions of the rows, one file per group of encodings. */
-#define RDB_VALUE(name)                                                                                      \
-    bool rdb_##name##_open(rk_rdb *rdb, rk_err *err);                                                        \
-    bool rdb_##name##_next(rk_rdb *rdb, rk_element *element, rk_err *err);                                   \
-    bool rdb_##name##_skip(rk_rdb *rdb, rk_err *err)
-RDB_VALUE(string);
-RDB_VALUE(list);
-RDB_VALUE(set);
-RDB_VALUE(zset_text);
-RDB_VALUE(zset);
-RDB_VALUE(hash);
-RDB_VALUE(list_ziplist);
-RDB_VALUE(quicklist);
-RDB_VALUE(quicklist_2);
-RDB_VALUE(intset);
-RDB_VALUE(set_listpack);
-RDB_VALUE(zset_ziplist);
-RDB_VALUE(zset_listpack);
-RDB_VALUE(hash_zipmap);
-RDB_VALUE(hash_ziplist);
-RDB_VALUE(hash_listpack);
-RDB_VALUE(hash_metadata);
-RDB_VALUE(hash_metadata_pre);
-RDB_VALUE(hash_listpack_ex);
-RDB_VALUE(hash_listpack_ex_pre);
-RDB_VALUE(hash_2);
-RDB_VALUE(path_hash);
-RDB_VALUE(stream);
-RDB_VALUE(module);
-RDB_VALUE(array);
-RDB_VALUE(template_listpack);
-RDB_VALUE(template_listpack_ref);
-RDB_VALUE(template_array);
-RDB_VALUE(template_array_ref);
-RDB_VALUE(number);
-RDB_VALUE(json);
-RDB_VALUE(dragonfly_hash);
-RDB_VALUE(dragonfly_set);
-RDB_VALUE(cron);
+rdb_step rdb_array_open, rdb_cron_open, rdb_hash_listpack_ex_open, rdb_hash_metadata_open,
+    rdb_hash_metadata_pre_open, rdb_hash_open, rdb_intset_open, rdb_list_open, rdb_listpack_open,
+    rdb_module_open, rdb_number_open, rdb_path_hash_open, rdb_quicklist_open, rdb_set_open, rdb_stream_open,
+    rdb_string_open, rdb_template_array_open, rdb_template_array_ref_open, rdb_template_listpack_open,
+    rdb_template_listpack_ref_open, rdb_ziplist_open, rdb_zipmap_open, rdb_zset_open, rdb_zset_text_open,
+    rdb_array_skip, rdb_blob_skip, rdb_cron_skip, rdb_dragonfly_hash_skip, rdb_dragonfly_set_skip,
+    rdb_hash_2_skip, rdb_hash_listpack_ex_skip, rdb_hash_metadata_pre_skip, rdb_hash_metadata_skip,
+    rdb_hash_skip, rdb_json_skip, rdb_list_skip, rdb_module_skip, rdb_number_skip, rdb_path_hash_skip,
+    rdb_quicklist_2_skip, rdb_set_skip, rdb_stream_skip, rdb_string_skip, rdb_template_array_ref_skip,
+    rdb_template_array_skip, rdb_template_listpack_skip, rdb_zset_skip, rdb_zset_text_skip;
+rdb_pull rdb_array_next, rdb_cron_next, rdb_dragonfly_hash_next, rdb_dragonfly_set_next, rdb_hash_2_next,
+    rdb_hash_listpack_ex_next, rdb_hash_metadata_next, rdb_hash_next, rdb_intset_next, rdb_json_next,
+    rdb_list_next, rdb_module_next, rdb_number_next, rdb_packed_field_next, rdb_packed_item_next,
+    rdb_packed_member_next, rdb_packed_scored_next, rdb_path_hash_next, rdb_quicklist_2_next,
+    rdb_quicklist_next, rdb_set_next, rdb_stream_next, rdb_string_next, rdb_template_array_next,
+    rdb_template_listpack_next, rdb_zipmap_next, rdb_zset_next, rdb_zset_text_next;
 
 #endif

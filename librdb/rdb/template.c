@@ -198,16 +198,6 @@ bool rdb_template_listpack_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     return true;
 }
 
-bool rdb_template_listpack_ref_next(rk_rdb *rdb, rk_element *element, rk_err *err)
-{
-    return rdb_template_listpack_next(rdb, element, err);
-}
-
-bool rdb_template_listpack_ref_skip(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_skip_str(rdb, "listpack", err);
-}
-
 bool rdb_template_listpack_skip(rk_rdb *rdb, rk_err *err)
 {
     return read_own_fields(rdb, err) && rdb_skip_str(rdb, "listpack", err);
@@ -232,11 +222,6 @@ bool rdb_template_array_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     element->kind = RK_ELEMENT_FIELD;
     element->item = t->fields[rdb->plain.position++];
     return rdb_text(rdb, 0, &element->value, "hash value", err);
-}
-
-bool rdb_template_array_ref_next(rk_rdb *rdb, rk_element *element, rk_err *err)
-{
-    return rdb_template_array_next(rdb, element, err);
 }
 
 static bool skip_array_values(rk_rdb *rdb, rk_err *err)

@@ -24,11 +24,6 @@ bool rdb_number_skip(rk_rdb *rdb, rk_err *err)
     return rdb_len(rdb, &number, "arrival time", err);
 }
 
-bool rdb_json_open(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_number_open(rdb, err);
-}
-
 bool rdb_json_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     element->kind = RK_ELEMENT_OPAQUE;
@@ -57,11 +52,6 @@ static bool read_raw_expiry(rk_rdb *rdb, rk_element *element, rk_err *err)
     return true;
 }
 
-bool rdb_dragonfly_hash_open(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_hash_open(rdb, err);
-}
-
 bool rdb_dragonfly_hash_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     element->kind = RK_ELEMENT_FIELD;
@@ -87,11 +77,6 @@ static bool skip_strings(rk_rdb *rdb, unsigned each, const char *what, rk_err *e
 bool rdb_dragonfly_hash_skip(rk_rdb *rdb, rk_err *err)
 {
     return skip_strings(rdb, 3, "hash field", err);
-}
-
-bool rdb_dragonfly_set_open(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_set_open(rdb, err);
 }
 
 bool rdb_dragonfly_set_next(rk_rdb *rdb, rk_element *element, rk_err *err)

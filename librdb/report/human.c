@@ -122,6 +122,30 @@ const char *rk_human_place(const rk_place *place, bool with_db, rk_human_place_r
     return room->text;
 }
 
+const char *rk_human_layout(const rk_layout *layout, bool with_db, rk_human_place_room *room)
+{
+    char prefix[100];
+    size_t len = layout->prefix.len;
+    rk_slice_print(rk_slice_head(layout->prefix, len > 0 ? len - 1 : 0), prefix, sizeof prefix);
+    snprintf(room->text, sizeof room->text, len > 0 ? "namespace '%s'" : "no namespace", prefix);
+    if (with_db)
+        rk_human_join(room->text, sizeof room->text, "", " in db %" PRIu32, layout->db);
+    return room->text;
+}
+
+void rk_human_join(char *out, size_t cap, const char *between, const char *format, ...)
+{
+    va_list args;
+    size_t used = strlen(out);
+    if (used > 0)
+        used += (size_t)snprintf(out + used, cap - used, "%s", between);
+    if (used >= cap)
+        return;
+    va_start(args, format);
+    vsnprintf(out + used, cap - used, format, args);
+    va_end(args);
+}
+
 size_t rk_human_width(const char *text)
 {
     size_t width = 0;

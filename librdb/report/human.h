@@ -35,6 +35,13 @@ const char *rk_human_place(const rk_place *place, bool with_db, rk_human_place_r
 enum { RK_HUMAN_COLUMNS = 100, RK_HUMAN_BLANK = 0x1f };
 void rk_human_fill(FILE *out, const char *first, const char *words);
 
+/* Appends to the text in `out`, behind `between` unless it is empty yet; what does not fit is cut off. */
+void rk_human_join(char *out, size_t cap, const char *between, const char *format, ...)
+    __attribute__((format(printf, 4, 5)));
+
+/* "namespace 'shop'", "no namespace", with " in db 3" behind it where `with_db`. */
+const char *rk_human_layout(const rk_layout *layout, bool with_db, rk_human_place_room *room);
+
 /* How many columns a text takes: its code points. */
 size_t rk_human_width(const char *text);
 

@@ -1,6 +1,7 @@
 /* json_parts: inputs, ledger, counts, accounting and proof as JSON: what a report holds besides its findings.
  */
 #include "json_out.h"
+#include "order.h"
 
 /* Appends `item`, which may be NULL for want of memory; the list then goes, too. */
 static json_t *append(json_t *list, json_t *item)
@@ -27,17 +28,18 @@ static json_t *input_modules(const rk_snapshot_info *info)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < info->module_count; i++)
-        list = append(list, json_pack("{s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
-                                      "records", rk_json_out_count(info->modules[i].records)));
+        list = append(list, json_pack("{s:o, s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
+                                      "values", rk_json_out_count(info->modules[i].values), "records",
+                                      rk_json_out_count(info->modules[i].records)));
     return list;
 }
 
 static json_t *input_record_counts(const rk_snapshot_info *info)
 {
     return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "functions", rk_json_out_count(info->functions),
-                     "module_values", rk_json_out_count(info->module_values), "module_aux",
-                     input_modules(info), "slot_imports", rk_json_out_count(info->slot_imports),
-                     "sub_key_expiries", rk_json_out_count(info->sub_key_expiries), "vendor_records",
+                     "module_values", rk_json_out_count(info->module_values), "modules", input_modules(info),
+                     "slot_imports", rk_json_out_count(info->slot_imports), "sub_key_expiries",
+                     rk_json_out_count(info->sub_key_expiries), "vendor_records",
                      rk_json_out_count(info->vendor_records), "trailing", rk_json_out_count(info->trailing));
 }
 
@@ -104,7 +106,7 @@ static json_t *layout_name(const rk_layout *layout)
 /* `in_new` tells where the place lies in NEW: elsewhere where a namespace was matched with another. */
 static json_t *ledger_row(const rk_ledger_row *row)
 {
-    const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    const rk_place *place = rk_report_place(row);
     json_t *json =
         json_pack("{s:o, s:o, s:o}", "place", rk_json_out_text(place->name), "db",
                   rk_json_out_count(place->layout->db), "namespace", rk_json_out_namespace(place->layout));
@@ -119,10 +121,12 @@ static json_t *ledger_row(const rk_ledger_row *row)
 json_t *rk_json_out_ledger(const rk_diff *diff)
 {
     size_t count;
-    const rk_ledger_row *rows = rk_diff_rows(diff, &count);
-    json_t *places = json_array();
-    for (size_t i = 0; i < count; i++)
-        places = append(places, ledger_row(&rows[i]));
+    rk_err ignored = { 0 }; /* NULL says the same */
+    const rk_ledger_row **rows = rk_report_rows(diff, &count, &ignored);
+    json_t *places = rows ? json_array() : NULL;
+    for (size_t i = 0; rows && i < count; i++)
+        places = append(places, ledger_row(rows[i]));
+    rk_free(rows);
     return json_pack("{s:o, s:o}", "places", places, "total",
                      ledger_counts(json_object(), rk_diff_total(diff)));
 }

@@ -52,8 +52,8 @@ static bool inputs(rk_notes *notes, const rk_diff *diff, bool new_side, rk_err *
             ok = partial_input(notes, info, side, err);
         else if (info->aof_preamble)
             ok = add(notes, err, "aof_preamble",
-                     "%s (%s) is the head of an append-only file: what was written since is not in it",
-                     side, rk_slice_print(rk_slice_of(info->path), path, sizeof path));
+                     "%s (%s) is the head of an append-only file: what was written since is not in it", side,
+                     rk_slice_print(rk_slice_of(info->path), path, sizeof path));
     }
     uint64_t shadows = rk_diff_shadows(diff, new_side);
     if (ok && shadows > 0)
@@ -78,29 +78,18 @@ static bool clocks(rk_notes *notes, const rk_diff *diff, rk_err *err)
 /* ---- layouts
  * ------------------------------------------------------------------------------------------------ */
 
-static const char *layout_words(const rk_layout *layout, bool with_db, char *out, size_t cap)
-{
-    char prefix[100];
-    rk_slice_print(rk_slice_head(layout->prefix, layout->prefix.len ? layout->prefix.len - 1 : 0), prefix,
-                   sizeof prefix);
-    int used = prefix[0] ? snprintf(out, cap, "namespace '%s'", prefix) : snprintf(out, cap, "no namespace");
-    if (with_db && used > 0 && (size_t)used < cap)
-        snprintf(out + used, cap - (size_t)used, " in db %" PRIu32, layout->db);
-    return out;
-}
-
 static bool matched_layouts(rk_notes *notes, const rk_diff *diff, rk_err *err)
 {
     size_t count;
     const rk_account *accounts = rk_diff_accounts(diff, &count);
     for (size_t i = 0; i < count; i++) {
         const rk_layout *before = accounts[i].old_layout, *after = accounts[i].new_layout;
-        char was[160], is[160];
+        rk_human_place_room was, is;
         bool with_db = before && after && before->db != after->db;
         if (!before || !after || (!with_db && rk_slice_is(before->prefix, after->prefix)))
             continue;
         if (!add(notes, err, "other_layout", "%s in OLD is taken to be %s in NEW",
-                 layout_words(before, with_db, was, sizeof was), layout_words(after, with_db, is, sizeof is)))
+                 rk_human_layout(before, with_db, &was), rk_human_layout(after, with_db, &is)))
             return false;
     }
     return true;
@@ -163,7 +152,6 @@ static bool places(rk_notes *notes, const rk_diff *diff, size_t kind, rk_err *er
     const rk_layouts *layouts = rk_diff_layouts(diff, true);
     bool with_db = rk_report_many_dbs(diff);
     char names[PLACES_NAMED * 260] = "";
-    size_t used = 0;
     uint64_t count = 0;
     rk_human jobs;
     for (size_t i = 0; i < layouts->place_count; i++) {
@@ -171,13 +159,11 @@ static bool places(rk_notes *notes, const rk_diff *diff, size_t kind, rk_err *er
         rk_human_place_room name;
         if (place->jobs == 0 || !place_notes[kind].is(place) || count++ >= PLACES_NAMED)
             continue;
-        used += (size_t)snprintf(names + used, sizeof names - used, "%s%s (%s)", used ? ", " : "",
-                                 rk_human_place(place, with_db, &name),
-                                 rk_human_things(place->jobs, "job", &jobs));
+        rk_human_join(names, sizeof names, ", ", "%s (%s)", rk_human_place(place, with_db, &name),
+                      rk_human_things(place->jobs, "job", &jobs));
     }
     if (count > PLACES_NAMED)
-        snprintf(names + used, sizeof names - used, ", and %s more",
-                 rk_human_count(count - PLACES_NAMED, &jobs));
+        rk_human_join(names, sizeof names, ", ", "and %s more", rk_human_count(count - PLACES_NAMED, &jobs));
     return count == 0 || add(notes, err, place_notes[kind].id, "%s: %s", place_notes[kind].words, names);
 }
 

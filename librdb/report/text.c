@@ -46,7 +46,8 @@ bool rk_report_text(rk_diff *diff, const rk_report_options *options, FILE *out, 
     rk_text text = {
         .diff = diff, .options = options, .out = out, .err = err, .with_db = rk_report_many_dbs(diff)
     };
-    bool ok = rk_notes_gather(&text.notes, diff, options, err);
+    text.rows = rk_report_rows(diff, &text.row_count, err);
+    bool ok = text.rows && rk_notes_gather(&text.notes, diff, options, err);
 
     if (ok)
         rk_text_files(&text);
@@ -61,5 +62,6 @@ bool rk_report_text(rk_diff *diff, const rk_report_options *options, FILE *out, 
         rk_text_verdict(&text);
     }
     rk_notes_free(&text.notes);
+    rk_free(text.rows);
     return ok;
 }

@@ -5,6 +5,7 @@
 #include "exit.h"
 #include "human.h"
 #include "notes.h"
+#include "order.h"
 
 typedef enum { RK_INK_PLAIN, RK_INK_BOLD, RK_INK_GOOD, RK_INK_BAD, RK_INK_WARN, RK_INK_FAINT } rk_ink;
 
@@ -13,6 +14,8 @@ typedef struct {
     const rk_report_options *options;
     FILE *out;
     rk_err *err;
+    const rk_ledger_row **rows; /* of the ledger, in order */
+    size_t row_count;
     bool with_db;   /* places are told with their database */
     rk_notes notes; /* grows while key findings are written */
 } rk_text;

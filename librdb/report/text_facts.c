@@ -3,8 +3,6 @@
 
 void rk_text_order(const rk_text *text)
 {
-    size_t count;
-    const rk_ledger_row *rows = rk_diff_rows(text->diff, &count);
     uint64_t listed = 0, changed = rk_diff_orders_changed(text->diff);
     rk_human_place_room name;
     rk_human number, shared;
@@ -13,12 +11,11 @@ void rk_text_order(const rk_text *text)
     fprintf(text->out, "\n%s%s OUT OF ORDER: jobs would run in another order%s\n",
             rk_text_ink(text, RK_INK_BAD), rk_human_things(changed, "queue", &number),
             rk_text_ink(text, RK_INK_PLAIN));
-    for (size_t i = 0; i < count; i++) {
-        const rk_ledger_row *row = &rows[i];
-        const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    for (size_t i = 0; i < text->row_count; i++) {
+        const rk_ledger_row *row = text->rows[i];
         if (!row->order_changed || listed++ >= text->options->limit)
             continue;
-        rk_human_place(place, text->with_db, &name);
+        rk_human_place(rk_report_place(row), text->with_db, &name);
         rk_human_things(row->shared, "job", &shared);
         if (row->reversed)
             fprintf(text->out, "  %s: reversed, all %s that both sides have\n", name.text, shared.text);
@@ -35,53 +32,57 @@ void rk_text_order(const rk_text *text)
 /* ---- counters
  * ----------------------------------------------------------------------------------------------- */
 
-static void shortfall(const rk_account *a, char *out, size_t cap)
+static void shortfall(const rk_account *a, char *line, size_t cap)
 {
-    rk_human gone, lost, idle;
-    size_t used = strlen(out);
+    rk_human count;
     if (a->gone_runnable > 0)
-        used += (size_t)snprintf(out + used, cap - used, "; %s that could have run %s gone",
-                                 rk_human_things(a->gone_runnable, "job", &gone),
-                                 a->gone_runnable == 1 ? "is" : "are");
-    if (used < cap && a->gone_idle > 0)
-        used += (size_t)snprintf(out + used, cap - used, "; %s that could not run by themselves are gone",
-                                 rk_human_things(a->gone_idle, "job", &idle));
-    if (used < cap && a->at_least_lost > 0)
-        snprintf(out + used, cap - used, ": at least %s did not end, and is lost",
-                 rk_human_count(a->at_least_lost, &lost));
+        rk_human_join(line, cap, "; ", "%s that could have run %s gone",
+                      rk_human_things(a->gone_runnable, "job", &count), a->gone_runnable == 1 ? "is" : "are");
+    if (a->at_least_lost > 0)
+        rk_human_join(line, cap, ": ", "at least %s of them cannot have ended, so %s lost",
+                      rk_human_count(a->at_least_lost, &count), a->at_least_lost == 1 ? "it is" : "they are");
+    if (a->gone_idle > 0)
+        rk_human_join(line, cap, "; ", "%s that could not run by %s gone",
+                      rk_human_things(a->gone_idle, "job", &count),
+                      a->gone_idle == 1 ? "itself is" : "themselves are");
+}
+
+static void ended(const rk_account *a, char *line, size_t cap)
+{
+    rk_human processed, failed, visible;
+    rk_human_join(line, cap, "", "workers ended %s (stat:failed %s)",
+                  rk_human_things((uint64_t)a->processed, "execution", &processed),
+                  rk_human_signed(a->failed, &failed));
+    if (a->visible > 0)
+        rk_human_join(line, cap, "", ", of which %s %s in jobs that are still there",
+                      rk_human_count(a->visible, &visible), a->visible == 1 ? "shows" : "show");
+    shortfall(a, line, cap);
 }
 
 static void account(const rk_text *text, const rk_account *a, bool named)
 {
-    char line[800] = "", prefix[100];
-    rk_human processed, failed, visible;
+    char line[800] = "";
+    rk_human processed, failed;
+    rk_human_place_room name;
     const rk_layout *layout = a->old_layout ? a->old_layout : a->new_layout;
     if (!layout)
         return;
     if (named)
-        snprintf(line, sizeof line, "'%s' in db %" PRIu32 ": ",
-                 rk_slice_print(layout->prefix, prefix, sizeof prefix), layout->db);
-    size_t used = strlen(line), cap = sizeof line - used;
+        rk_human_join(line, sizeof line, "", "%s: ", rk_human_layout(layout, text->with_db, &name));
     if (!a->has_counters)
-        snprintf(line + used, cap,
-                 "there are none on both sides, so nothing tells whether jobs ran in between");
+        rk_human_join(line, sizeof line, "",
+                      "not on both sides, so that nothing tells whether jobs ran in between");
     else if (a->processed == 0 && a->failed == 0)
-        snprintf(line + used, cap, "stat:processed and stat:failed did not move: no job ran in between");
+        rk_human_join(line, sizeof line, "",
+                      "stat:processed and stat:failed did not move: no job ran in between");
     else if (a->processed < 0 || a->failed < 0)
-        snprintf(line + used, cap,
-                 "they went back (stat:processed %s, stat:failed %s): a reset, a flush or an older "
-                 "state; they prove nothing",
-                 rk_human_signed(a->processed, &processed), rk_human_signed(a->failed, &failed));
+        rk_human_join(
+            line, sizeof line, "",
+            "they went back (stat:processed %s, stat:failed %s): a reset, a flush or an older state; they "
+            "prove nothing",
+            rk_human_signed(a->processed, &processed), rk_human_signed(a->failed, &failed));
     else
-        snprintf(line + used, cap, "workers ended %s (stat:failed %s)",
-                 rk_human_things((uint64_t)a->processed, "execution", &processed),
-                 rk_human_signed(a->failed, &failed));
-    used = strlen(line);
-    if (a->has_counters && a->processed > 0 && a->visible > 0)
-        snprintf(line + used, sizeof line - used, ", of which %s %s in jobs that are still there",
-                 rk_human_count(a->visible, &visible), a->visible == 1 ? "shows" : "show");
-    if (a->has_counters && a->processed > 0)
-        shortfall(a, line, sizeof line);
+        ended(a, line, sizeof line);
     rk_human_fill(text->out, "counters: ", line);
 }
 

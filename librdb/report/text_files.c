@@ -89,10 +89,13 @@ static void unusual_facts(facts *f, const rk_snapshot_info *info)
 {
     rk_human count;
     add_count(f, info->functions, "function library record", "");
-    add_count(f, info->module_values, "module value", "");
-    for (size_t i = 0; i < info->module_count; i++)
-        add(f, "%s of module %s outside keys", rk_human_things(info->modules[i].records, "record", &count),
-            info->modules[i].name);
+    for (size_t i = 0; i < info->module_count; i++) {
+        const rk_module_use *m = &info->modules[i];
+        if (m->values)
+            add(f, "%s of module %s", rk_human_things(m->values, "value", &count), m->name);
+        if (m->records)
+            add(f, "%s of module %s outside keys", rk_human_things(m->records, "record", &count), m->name);
+    }
     add_count(f, info->sub_key_expiries, "sub-key expiry record", " of a vendor (not compared)");
     add_count(f, info->vendor_records, "record", " of a vendor (not compared)");
     add_count(f, info->slot_imports, "slot import", " under way when it was saved");

@@ -4,6 +4,7 @@
 #include <math.h>
 
 #include "rows.h"
+#include "tally.h"
 
 /* The groups in the order in which they are shown. A job that stands in two of these tables (a moved one is
  * irregular or not) is in the first that takes it. */
@@ -39,6 +40,7 @@ enum { KINDS = sizeof kinds / sizeof kinds[0] };
 typedef struct {
     uint64_t count;
     rk_rows rows;
+    rk_tally tally;
 } group;
 
 typedef struct {
@@ -110,45 +112,27 @@ static void fill_jid(const rk_job_finding *f, char *out, size_t cap)
         snprintf(out, cap, "raw:%016" PRIx64, f->payload_hash);
 }
 
-/* "; " between the parts of the line below a job. */
-static void add_below(job_cells *cells, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add_below(job_cells *cells, const char *format, ...)
-{
-    va_list args;
-    size_t used = strlen(cells->below), cap = sizeof cells->below;
-    if (used > 0)
-        used += (size_t)snprintf(cells->below + used, cap - used, "; ");
-    if (used >= cap)
-        return;
-    va_start(args, format);
-    vsnprintf(cells->below + used, cap - used, format, args);
-    va_end(args);
-}
-
 /* What differs between the two sides of a job. */
 static void fill_change(const rk_text *text, const rk_job_finding *f, job_cells *cells)
 {
     char place[260], at[80], fields[400] = "", name[100];
     const rk_job_side *before = &f->old_side, *after = &f->new_side;
     rk_human was, is;
-    size_t used = 0;
     if (!before->place || !after->place)
         return;
     fill_place(text, after, place, sizeof place);
     fill_at(after, at, sizeof at);
     if (strcmp(place, cells->place) != 0)
-        add_below(cells, "now %s%s%s", place, at[0] ? ", " : "", at);
+        rk_human_join(cells->below, sizeof cells->below, "; ", "now %s%s%s", place, at[0] ? ", " : "", at);
     else if (before->has_score && after->has_score && before->score != after->score)
-        add_below(cells, "score %s, was %s", rk_human_score(after->score, &is),
-                  rk_human_score(before->score, &was));
-    for (size_t i = 0; i < f->field_count && used < sizeof fields; i++)
-        used +=
-            (size_t)snprintf(fields + used, sizeof fields - used, "%s%s", i ? ", " : "",
-                             rk_slice_print((rk_slice){ (const uint8_t *)f->fields[i], f->field_lengths[i] },
-                                            name, sizeof name));
+        rk_human_join(cells->below, sizeof cells->below, "; ", "score %s, was %s",
+                      rk_human_score(after->score, &is), rk_human_score(before->score, &was));
+    for (size_t i = 0; i < f->field_count; i++) {
+        rk_slice field = { (const uint8_t *)f->fields[i], f->field_lengths[i] };
+        rk_human_join(fields, sizeof fields, ", ", "%s", rk_slice_print(field, name, sizeof name));
+    }
     if (fields[0])
-        add_below(cells, "differs in %s", fields);
+        rk_human_join(cells->below, sizeof cells->below, "; ", "differs in %s", fields);
 }
 
 static void fill_cells(const rk_text *text, const rk_job_finding *f, job_cells *cells)
@@ -169,9 +153,9 @@ static void fill_cells(const rk_text *text, const rk_job_finding *f, job_cells *
         snprintf(cells->enqueued, sizeof cells->enqueued, "(%s)", rk_human_time(f->created_at, &time));
     fill_change(text, f, cells);
     if (f->holder)
-        add_below(cells, "held by %s, silent for %s",
-                  rk_slice_print(f->holder->identity, identity, sizeof identity),
-                  rk_human_span(f->holder->silent_s, &span));
+        rk_human_join(cells->below, sizeof cells->below, "; ", "held by %s, silent for %s",
+                      rk_slice_print(f->holder->identity, identity, sizeof identity),
+                      rk_human_span(f->holder->silent_s, &span));
 }
 
 /* ---- all of them
@@ -186,6 +170,9 @@ static bool add_job(job_list *list, const rk_job_finding *f)
         return true;
     group *g = &list->groups[kind][f->why];
     list->left--;
+    if (!rk_tally_add(&g->tally, f->class_name, isfinite(f->enqueued_at) ? f->enqueued_at : f->created_at,
+                      list->text->err))
+        return false;
     if (g->count++ >= options->limit)
         return true;
     fill_cells(list->text, f, &cells);
@@ -213,7 +200,7 @@ static bool write_group(const job_list *list, unsigned kind, unsigned why)
     };
     const rk_text *text = list->text;
     group *g = (group *)&list->groups[kind][why];
-    char heading[300];
+    char heading[300], words[900];
     rk_human count;
     snprintf(heading, sizeof heading, "%s %s: ", rk_human_things(g->count, "job", &count), kinds[kind].title);
     fprintf(text->out, "\n%s%s%s%s\n", rk_text_ink(text, kinds[kind].always ? RK_INK_BAD : RK_INK_BOLD),
@@ -221,9 +208,11 @@ static bool write_group(const job_list *list, unsigned kind, unsigned why)
             rk_text_ink(text, RK_INK_PLAIN));
     if (!rk_rows_write(&g->rows, titles, "  ", text->out, text->err))
         return false;
-    if (g->count > g->rows.count)
+    if (g->count > g->rows.count) {
         fprintf(text->out, "  ... and %s more (--limit all)\n",
                 rk_human_count(g->count - g->rows.count, &count));
+        rk_human_fill(text->out, "  in all: ", rk_tally_words(&g->tally, words, sizeof words));
+    }
     return true;
 }
 
@@ -241,6 +230,7 @@ bool rk_text_jobs(const rk_text *text)
             if (ok && list->groups[k][w].count > 0 && !ferror(text->out))
                 ok = write_group(list, k, w);
             rk_rows_free(&list->groups[k][w].rows);
+            rk_tally_free(&list->groups[k][w].tally);
         }
     rk_free(list);
     return ok;

@@ -3,28 +3,13 @@
 
 #include "rows.h"
 
-static void add(char *out, size_t cap, const char *format, ...) __attribute__((format(printf, 3, 4)));
-
-/* Parts of a sentence, joined by commas. */
-static void add(char *out, size_t cap, const char *format, ...)
-{
-    va_list args;
-    size_t used = strlen(out);
-    if (used > 0)
-        used += (size_t)snprintf(out + used, cap - used, ", ");
-    if (used >= cap)
-        return;
-    va_start(args, format);
-    vsnprintf(out + used, cap - used, format, args);
-    va_end(args);
-}
-
 static void summary(const rk_text *text)
 {
     const rk_key_counts *keys = rk_diff_keys(text->diff);
     char line[400] = "";
     rk_human count;
-    add(line, sizeof line, "%s equal", rk_human_count(keys->equal + keys->equal_other_encoding, &count));
+    rk_human_join(line, sizeof line, ", ", "%s equal",
+                  rk_human_count(keys->equal + keys->equal_other_encoding, &count));
     const struct {
         uint64_t count;
         const char *words;
@@ -33,11 +18,12 @@ static void summary(const rk_text *text)
                    { keys->only_old, "only in OLD" },
                    { keys->only_new, "only in NEW" },
                    { keys->expired, "expired in between" },
-                   { keys->volatile_keys, "that change by themselves" },
+                   { keys->volatile_keys, "volatile" },
                    { keys->empty, "empty" } };
     for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
         if (others[i].count > 0)
-            add(line, sizeof line, "%s %s", rk_human_count(others[i].count, &count), others[i].words);
+            rk_human_join(line, sizeof line, ", ", "%s %s", rk_human_count(others[i].count, &count),
+                          others[i].words);
     fputc('\n', text->out);
     rk_human_fill(text->out, text->options->no_jobs ? "keys: " : "other keys: ", line);
 }
@@ -69,17 +55,17 @@ static void changed_words(const rk_key_finding *f, char *out, size_t cap)
 {
     rk_human was, is;
     if (f->type_differs)
-        add(out, cap, "%s, was %s", rk_type_name(f->new_type), rk_type_name(f->old_type));
+        rk_human_join(out, cap, ", ", "%s, was %s", rk_type_name(f->new_type), rk_type_name(f->old_type));
     else if (f->value_differs && f->old_elements != f->new_elements)
-        add(out, cap, "%s, were %s", elements_words(f->new_type, f->new_elements, &is),
-            rk_human_count(f->old_elements, &was));
+        rk_human_join(out, cap, ", ", "%s, were %s", elements_words(f->new_type, f->new_elements, &is),
+                      rk_human_count(f->old_elements, &was));
     else if (f->value_differs)
-        add(out, cap, "value differs");
+        rk_human_join(out, cap, ", ", "value differs");
     if (f->ttl_differs && f->new_expire_ms == RK_NO_EXPIRY)
-        add(out, cap, "lost its expiry (%s)", expiry_words(f->old_expire_ms, &was));
+        rk_human_join(out, cap, ", ", "lost its expiry (%s)", expiry_words(f->old_expire_ms, &was));
     else if (f->ttl_differs)
-        add(out, cap, "expires %s, was %s", expiry_words(f->new_expire_ms, &is),
-            expiry_words(f->old_expire_ms, &was));
+        rk_human_join(out, cap, ", ", "expires %s, was %s", expiry_words(f->new_expire_ms, &is),
+                      expiry_words(f->old_expire_ms, &was));
 }
 
 static void only_words(const rk_key_finding *f, bool in_new, char *out, size_t cap)
@@ -87,14 +73,14 @@ static void only_words(const rk_key_finding *f, bool in_new, char *out, size_t c
     rk_human words;
     int64_t expire_ms = in_new ? f->new_expire_ms : f->old_expire_ms;
     elements_words(in_new ? f->new_type : f->old_type, in_new ? f->new_elements : f->old_elements, &words);
-    add(out, cap,
-        f->verdict == RK_KEY_EXPIRED ? "expired in between"
-        : in_new                     ? "only in NEW"
-                                     : "only in OLD");
+    rk_human_join(out, cap, ", ", "%s",
+                  f->verdict == RK_KEY_EXPIRED ? "expired in between"
+                  : in_new                     ? "only in NEW"
+                                               : "only in OLD");
     if (words.text[0])
-        add(out, cap, "%s", words.text);
+        rk_human_join(out, cap, ", ", "%s", words.text);
     if (expire_ms != RK_NO_EXPIRY)
-        add(out, cap, "expires %s", expiry_words(expire_ms, &words));
+        rk_human_join(out, cap, ", ", "expires %s", expiry_words(expire_ms, &words));
 }
 
 static bool add_key(const rk_text *text, rk_rows *rows, const rk_key_finding *f)

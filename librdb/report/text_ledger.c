@@ -1,6 +1,7 @@
 /* text_ledger: the ledger as a table. A column without a number in it is left out, and so are the rows in
  * which everything is kept, which stand together in one. */
 #include <libsmartcols.h>
+#include <stdlib.h>
 
 #include "text.h"
 
@@ -51,8 +52,7 @@ static bool all_kept(const rk_ledger_row *row)
 /* What is shown: which columns, and which rows by themselves. */
 typedef struct {
     const rk_text *text;
-    const rk_ledger_row *rows;
-    size_t count, folded;
+    size_t folded;
     bool shown[CELLS], order;
     struct libscols_table *table;
 } ledger;
@@ -61,9 +61,9 @@ static void choose(ledger *l)
 {
     const rk_ledger_row *total = rk_diff_total(l->text->diff);
     numbers sums = numbers_of(total);
-    for (size_t i = 0; i < l->count; i++) {
-        l->folded += all_kept(&l->rows[i]);
-        l->order = l->order || l->rows[i].order_changed;
+    for (size_t i = 0; i < l->text->row_count; i++) {
+        l->folded += all_kept(l->text->rows[i]);
+        l->order = l->order || l->text->rows[i]->order_changed;
     }
     if (l->text->options->verbose || l->folded < FOLD_FROM)
         l->folded = 0;
@@ -114,7 +114,7 @@ static bool add_line(const ledger *l, const char *name, const numbers *all, cons
 
 static const char *order_of(const rk_ledger_row *row)
 {
-    const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    const rk_place *place = rk_report_place(row);
     if (!rk_place_is_list(place->kind) || row->shared < 2)
         return "";
     return row->reversed ? "reversed" : row->sorted ? "sorted" : row->order_changed ? "changed" : "same";
@@ -127,9 +127,9 @@ static bool add_rows(const ledger *l)
     char others[80];
     rk_human count;
     bool ok = true;
-    for (size_t i = 0; ok && i < l->count; i++) {
-        const rk_ledger_row *row = &l->rows[i];
-        const rk_place *place = row->old_place ? row->old_place : row->new_place;
+    for (size_t i = 0; ok && i < l->text->row_count; i++) {
+        const rk_ledger_row *row = l->text->rows[i];
+        const rk_place *place = rk_report_place(row);
         numbers all = numbers_of(row);
         if (l->folded > 0 && all_kept(row)) {
             for (unsigned c = 0; c < CELLS; c++)
@@ -140,7 +140,7 @@ static bool add_rows(const ledger *l)
     }
     if (ok && l->folded > 0) {
         snprintf(others, sizeof others, "%s %splaces, all kept", rk_human_count(l->folded, &count),
-                 l->folded < l->count ? "other " : "");
+                 l->folded < l->text->row_count ? "other " : "");
         ok = add_line(l, others, &folded, l->order ? "same" : "", false);
     }
     numbers total = numbers_of(rk_diff_total(l->text->diff));
@@ -156,20 +156,15 @@ static bool leaves(unsigned v)
            v == RK_JOB_UNACCOUNTED;
 }
 
-/* " - 70 lost": the verdicts that `chosen` says, those with jobs; the first one without a sign where `first`.
- */
-static void add_terms(char *out, size_t cap, const rk_ledger_row *total, bool (*chosen)(unsigned v),
-                      const char *sign, bool first)
+/* "901 kept + 70 lost": the verdicts that `chosen` says, those with jobs. */
+static void add_terms(char *sum, size_t cap, const rk_ledger_row *total, bool (*chosen)(unsigned v),
+                      const char *sign)
 {
-    size_t used = strlen(out);
     rk_human number;
-    for (unsigned v = 0; v < RK_VERDICTS; v++) {
-        if (!chosen(v) || total->counts[v] == 0 || used >= cap)
-            continue;
-        used += (size_t)snprintf(out + used, cap - used, "%s%s %s", first ? " " : sign,
-                                 rk_human_count(total->counts[v], &number), rk_verdict_words(v));
-        first = false;
-    }
+    for (unsigned v = 0; v < RK_VERDICTS; v++)
+        if (chosen(v) && total->counts[v] > 0)
+            rk_human_join(sum, cap, sign, "%s %s", rk_human_count(total->counts[v], &number),
+                          rk_verdict_words(v));
 }
 
 static bool was_in_old(unsigned v)
@@ -186,30 +181,28 @@ static bool came(unsigned v)
 static void balance(const rk_text *text)
 {
     const rk_ledger_row *total = rk_diff_total(text->diff);
-    char sum[1500];
+    char old_sum[700] = "", new_sum[700] = "", both[1500];
     rk_human before, after;
     if (total->old_jobs + total->new_jobs == 0)
         return;
-    snprintf(sum, sizeof sum, "OLD %s =%s", rk_human_count(total->old_jobs, &before),
-             total->old_jobs ? "" : " 0");
-    add_terms(sum, sizeof sum, total, was_in_old, " + ", true);
-    size_t used = strlen(sum);
-    snprintf(sum + used, sizeof sum - used, "; NEW %s = %s", rk_human_count(total->new_jobs, &after),
-             before.text);
-    add_terms(sum, sizeof sum, total, leaves, " - ", false);
-    add_terms(sum, sizeof sum, total, came, " + ", false);
-    rk_human_fill(text->out, "balance: ", sum);
+    add_terms(old_sum, sizeof old_sum, total, was_in_old, " + ");
+    rk_human_join(new_sum, sizeof new_sum, "", "%s", rk_human_count(total->old_jobs, &before));
+    add_terms(new_sum, sizeof new_sum, total, leaves, " - ");
+    add_terms(new_sum, sizeof new_sum, total, came, " + ");
+    snprintf(both, sizeof both, "OLD %s = %s; NEW %s = %s", before.text, old_sum[0] ? old_sum : "0",
+             rk_human_count(total->new_jobs, &after), new_sum);
+    rk_human_fill(text->out, "balance: ", both);
 }
 
 bool rk_text_ledger(const rk_text *text)
 {
     ledger l = { .text = text, .table = scols_new_table() };
     char *lines = NULL;
-    l.rows = rk_diff_rows(text->diff, &l.count);
     bool ok = l.table != NULL;
     choose(&l);
-    if (ok && l.count > 0) {
-        scols_table_enable_noencoding(l.table, 1); /* names are escaped already, where they must be */
+    if (ok && text->row_count > 0) {
+        /* names are escaped already; but where characters are bytes, libsmartcols 2.38 would never end */
+        scols_table_enable_noencoding(l.table, MB_CUR_MAX > 1);
         scols_table_enable_colors(l.table, text->options->colour);
         scols_table_set_termforce(l.table,
                                   SCOLS_TERMFORCE_NEVER); /* a name that is cut cannot be searched for */

@@ -17,7 +17,6 @@ static const struct {
 typedef struct {
     const char *name;
     char text[700];
-    size_t used;
     uint64_t parts;
 } verdict_line;
 
@@ -25,24 +24,41 @@ typedef struct {
 static void add(verdict_line *line, uint64_t count, const char *thing, const char *words)
 {
     rk_human number;
-    if (count == 0 || line->used >= sizeof line->text)
+    if (count == 0)
         return;
-    const char *said = thing ? rk_human_things(count, thing, &number) : rk_human_count(count, &number);
-    line->used += (size_t)snprintf(line->text + line->used, sizeof line->text - line->used, "%s%s%s%s",
-                                   line->parts ? ", " : "", said, words[0] ? " " : "", words);
+    rk_human_join(line->text, sizeof line->text, ", ", "%s %s",
+                  thing ? rk_human_things(count, thing, &number) : rk_human_count(count, &number), words);
     line->parts++;
+}
+
+/* Which ones is not known, but so many of the unaccounted ones cannot have run. */
+static uint64_t at_least_lost(const rk_diff *diff)
+{
+    size_t count;
+    uint64_t lost = 0;
+    const rk_account *accounts = rk_diff_accounts(diff, &count);
+    for (size_t i = 0; i < count; i++)
+        lost += accounts[i].at_least_lost;
+    return lost;
 }
 
 static void add_jobs(verdict_line *line, const rk_text *text)
 {
     const rk_diff *diff = text->diff;
     const uint64_t *n = rk_diff_total(diff)->counts;
+    uint64_t lost = at_least_lost(diff);
+    rk_human number;
+    if (lost > 0)
+        line->name = "LOST";
     for (size_t i = 0; i < sizeof worst / sizeof worst[0]; i++) {
         uint64_t count =
             n[worst[i].verdict] + (worst[i].verdict == RK_JOB_STRANDED ? rk_diff_stranded_new(diff) : 0);
         if (count > 0 && !line->name)
             line->name = worst[i].name;
         add(line, count, line->parts ? NULL : "job", rk_verdict_words(worst[i].verdict));
+        if (lost > 0 && worst[i].verdict == RK_JOB_UNACCOUNTED)
+            rk_human_join(line->text, sizeof line->text, "", " (at least %s of them lost)",
+                          rk_human_count(lost, &number));
     }
     if (!line->name && rk_diff_irregular(diff) > 0)
         line->name = "IRREGULAR";
@@ -107,9 +123,8 @@ static const char *evidence_words(const rk_text *text, char *out, size_t cap)
         counters_words(text->diff, out, cap);
     else
         snprintf(out, cap, "two snapshots");
-    size_t used = strlen(out);
     if (rk_diff_proof(text->diff) == RK_PROOF_COMPLETE)
-        snprintf(out + used, cap - used, ", replication complete");
+        rk_human_join(out, cap, ", ", "replication complete");
     return out;
 }
 
@@ -118,7 +133,8 @@ static const char *evidence_words(const rk_text *text, char *out, size_t cap)
 
 static void nothing_words(verdict_line *line, const rk_text *text)
 {
-    uint64_t count = rk_diff_total(text->diff)->old_jobs;
+    const rk_ledger_row *total = rk_diff_total(text->diff);
+    uint64_t count = total->old_jobs, unexpected = total->counts[RK_JOB_UNEXPECTED];
     rk_human jobs;
     if (count == 0)
         snprintf(line->text, sizeof line->text, "OLD holds no jobs");
@@ -126,6 +142,9 @@ static void nothing_words(verdict_line *line, const rk_text *text)
         snprintf(line->text, sizeof line->text,
                  count == 1 ? "the only job is accounted for" : "all %s accounted for",
                  rk_human_things(count, "job", &jobs));
+    if (unexpected > 0)
+        rk_human_join(line->text, sizeof line->text, ", ", "and NEW has %s more that are older than OLD",
+                      rk_human_count(unexpected, &jobs));
 }
 
 static void compose_jobs(verdict_line *line, const rk_text *text)

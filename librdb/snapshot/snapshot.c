@@ -131,16 +131,39 @@ static void note_aux(rk_snapshot *s, rk_slice name, rk_slice value)
     }
 }
 
-static void note_module(rk_snapshot_info *info, rk_slice name)
+/* The entry of a module, made when it is not there; NULL when there is no more room. */
+static rk_module_use *module_named(rk_snapshot_info *info, rk_slice name)
 {
-    size_t i = 0;
-    while (i < info->module_count && !rk_slice_is(name, rk_slice_of(info->modules[i].name)))
-        i++;
-    if (i == RK_MODULES_NAMED)
-        i--;
-    else if (i == info->module_count)
-        memcpy(info->modules[info->module_count++].name, name.ptr, name.len < 9 ? name.len : 9);
-    info->modules[i].records++;
+    for (size_t i = 0; i < info->module_count; i++)
+        if (rk_slice_is(name, rk_slice_of(info->modules[i].name)))
+            return &info->modules[i];
+    if (info->module_count == RK_MODULES_NAMED) {
+        info->other_modules++;
+        return NULL;
+    }
+    rk_module_use *use = &info->modules[info->module_count++];
+    memcpy(use->name, name.ptr, name.len < 9 ? name.len : 9);
+    return use;
+}
+
+static void note_module_aux(rk_snapshot *s, rk_slice name)
+{
+    rk_module_use *use = module_named(&s->info, name);
+    if (use)
+        use->records++;
+}
+
+/* The value pulled before has been read or passed over: now its module is known. */
+static void note_module_value(rk_snapshot *s)
+{
+    char name[10];
+    if (!s->in_module)
+        return;
+    s->in_module = false;
+    rk_rdb_module(s->rdb, name);
+    rk_module_use *use = module_named(&s->info, rk_slice_of(name));
+    if (use)
+        use->values++;
 }
 
 static void note_record(rk_snapshot *s, const rk_record *rec)
@@ -153,7 +176,7 @@ static void note_record(rk_snapshot *s, const rk_record *rec)
         s->info.functions++;
         break;
     case RK_RECORD_MODULE_AUX:
-        note_module(&s->info, rec->name);
+        note_module_aux(s, rec->name);
         break;
     case RK_RECORD_SLOT_IMPORT:
         s->info.slot_imports++;
@@ -220,6 +243,7 @@ bool rk_snapshot_next(rk_snapshot *s, rk_key *key, rk_err *err)
             *err = (rk_err){ 0 };
             return false;
         }
+        note_module_value(s);
         if (rec.kind == RK_RECORD_END) {
             s->info.expiry_without_key = rec.numbers[0] != 0;
             return end(s, err) && false;
@@ -229,6 +253,7 @@ bool rk_snapshot_next(rk_snapshot *s, rk_key *key, rk_err *err)
             s->info.keys++;
             s->info.expiries += key->expire_ms != RK_NO_EXPIRY;
             s->info.module_values += key->type == RK_MODULE;
+            s->in_module = key->type == RK_MODULE;
             if (key->db > s->info.highest_db)
                 s->info.highest_db = key->db;
             return true;

@@ -11,7 +11,7 @@ struct rk_snapshot {
     const char *maker;  /* "Redis": who wrote the file, by the surest sign so far */
     int maker_rank;
     char version[40];
-    bool repl_invalid, ended;
+    bool repl_invalid, ended, in_module; /* in_module: the key pulled last is a module's, not yet counted */
 };
 
 #endif

@@ -1,6 +1,6 @@
 /* progress: one line on a terminal's standard error while sources are read, drawn by a thread of its own:
  *
- *     old.rdb 43% 812 MiB/s | new.rdb 40% 790 MiB/s | 3 s left
+ *     old.rdb 1.2 GiB 43% 812 MiB/s | new.rdb 1.1 GiB 40% 790 MiB/s | 3 s left
  *
  * It appears after half a second, is drawn anew five times a second, and is erased at the end. */
 #ifndef RDBKIT_PROGRESS_H
@@ -33,7 +33,7 @@ typedef struct {
 } progress_reading;
 
 /* Writes the line, without control bytes, into `out` (cap bytes): at most `columns` wide. Where it does not
- * fit, names lose their beginning, then the rates go, then the time left. Returns `out`. */
+ * fit, names lose their beginning, then the bytes go, then the rates, then the time left. Returns `out`. */
 const char *progress_line(const progress_reading *readings, size_t count, unsigned columns, char *out,
                           size_t cap);
 

@@ -8,11 +8,12 @@ enum {
     NAME_LONGEST = 200,
     NAME_BYTES = 256,
     NAME_CAP = 4 * NAME_BYTES + 8,
-    SOURCES_APART = 4
+    SOURCES_APART = 4,
+    SHORT_NAMES = 3 /* from this one of the widths on the bytes go, rather than more of the name */
 };
 
 /* How much is told of each source; the less, the narrower. */
-typedef enum { TELL_ALL, TELL_NO_RATE, TELL_NO_TIME, TELL_COUNT } detail;
+typedef enum { TELL_ALL, TELL_NO_BYTES, TELL_NO_RATE, TELL_NO_TIME, TELL_COUNT } detail;
 
 /* "812 B", "9.3 KiB", "790 MiB": never more than four digits. */
 static void print_bytes(double bytes, char *out, size_t cap)
@@ -54,17 +55,28 @@ static double seconds_left(const progress_reading *readings, size_t count)
     return longest;
 }
 
-/* " 43% 812 MiB/s", or " 3.1 GiB 790 MiB/s" where the total is not known. */
+/* Everything has been read: what still takes time is another thing. */
+static bool is_read(const progress_reading *readings, size_t count)
+{
+    for (size_t i = 0; i < count; i++)
+        if (readings[i].total == 0 || readings[i].done < readings[i].total)
+            return false;
+    return count > 0;
+}
+
+/* " 1.2 GiB 43% 812 MiB/s", or " 3.1 GiB 790 MiB/s" where the total is not known; no rate once all is read. */
 static void print_figures(const progress_reading *r, detail how, char *out, size_t cap)
 {
-    char amount[32], rate[32];
-    print_bytes((double)r->done, amount, sizeof amount);
-    if (r->total && r->done >= r->total)
-        snprintf(amount, sizeof amount, "100%%");
-    else if (r->total)
-        snprintf(amount, sizeof amount, "%u%%", (unsigned)((double)r->done * 100 / (double)r->total));
+    char bytes[32], amount[48], rate[32];
+    bool all = r->total && r->done >= r->total;
+    unsigned percent = all ? 100 : r->total ? (unsigned)((double)r->done * 100 / (double)r->total) : 0;
+    print_bytes((double)r->done, bytes, sizeof bytes);
+    if (r->total)
+        snprintf(amount, sizeof amount, "%s%s%u%%", how == TELL_ALL ? bytes : "", how == TELL_ALL ? " " : "", percent);
+    else
+        snprintf(amount, sizeof amount, "%s", bytes);
     print_bytes(r->per_second, rate, sizeof rate);
-    if (how == TELL_ALL && r->per_second > 0)
+    if (how <= TELL_NO_BYTES && r->per_second > 0 && !all)
         snprintf(out, cap, " %s %s/s", amount, rate);
     else
         snprintf(out, cap, " %s", amount);
@@ -103,7 +115,7 @@ static void print_name(const char *name, size_t widest, char *out, size_t cap)
 static void compose(const progress_reading *readings, size_t count, detail how, size_t widest, char *out,
                     size_t cap)
 {
-    char name[NAME_CAP], figures[80], left[64];
+    char name[NAME_CAP], figures[100], left[64];
     double seconds = seconds_left(readings, count);
     size_t used = 0;
     out[0] = 0;
@@ -112,7 +124,9 @@ static void compose(const progress_reading *readings, size_t count, detail how, 
         print_figures(&readings[i], how, figures, sizeof figures);
         used += (size_t)snprintf(out + used, cap - used, "%s%s%s", i ? " | " : "", name, figures);
     }
-    if (how < TELL_NO_TIME && seconds >= 0 && used < cap) {
+    if (how < TELL_NO_TIME && is_read(readings, count) && used < cap) {
+        snprintf(out + used, cap - used, " | comparing");
+    } else if (how < TELL_NO_TIME && seconds >= 0 && used < cap) {
         print_time_left(seconds, left, sizeof left);
         snprintf(out + used, cap - used, " | %s", left);
     }
@@ -154,7 +168,7 @@ const char *progress_line(const progress_reading *readings, size_t count, unsign
         count = 1;
     }
     for (detail how = TELL_ALL; how < TELL_COUNT; how++)
-        for (size_t i = 0; i < sizeof name_widths / sizeof name_widths[0]; i++) {
+        for (size_t i = 0; i < (how == TELL_ALL ? SHORT_NAMES : sizeof name_widths / sizeof name_widths[0]); i++) {
             compose(readings, count, how, name_widths[i], out, cap);
             if (width_of(out) <= columns)
                 return out;

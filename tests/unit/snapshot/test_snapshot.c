@@ -95,6 +95,23 @@ static void facts(void)
     rk_snapshot_close(snapshot);
 }
 
+/* Values and AUX records are counted under the name of their module, whether they are looked at or passed over. */
+static void modules(void)
+{
+    rk_err err = { 0 };
+    rk_key key;
+    rk_snapshot *snapshot = rk_snapshot_open("testdata/redis-7.2.6-modules.rdb", NULL, &err);
+    CU_ASSERT_FATAL(snapshot != NULL);
+    while (rk_snapshot_next(snapshot, &key, &err))
+        ;
+    const rk_snapshot_info *info = rk_snapshot_info_of(snapshot);
+    CU_ASSERT_FATAL(info->module_count == 3);
+    CU_ASSERT_STRING_EQUAL(info->modules[0].name, "test__rdb");
+    CU_ASSERT(info->modules[0].values == 10 && info->modules[0].records == 2);
+    CU_ASSERT(info->modules[1].values + info->modules[2].values == 42 && info->module_values == 52);
+    rk_snapshot_close(snapshot);
+}
+
 /* A failure is an error each time, and never a complete snapshot. */
 static void failures(void)
 {
@@ -177,6 +194,7 @@ static void logical(void)
 }
 
 UNIT_MAIN("snapshot", { "who wrote it, and why it is partial", makers_and_reasons },
-          { "the facts of a file", facts }, { "a failure says where", failures },
+          { "the facts of a file", facts },
+          { "counts values and AUX records by the name of their module", modules }, { "a failure says where", failures },
           { "a gzip file that ends within its checksum", cut_gzip },
           { "one value has one logical digest", logical })

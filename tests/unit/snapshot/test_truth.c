@@ -191,13 +191,20 @@ static void compare_meta(seen_file *file, const rk_snapshot_info *info, const js
     text = meta_aux(meta, "repl-id");
     if (strcmp(text ? text : "", info->repl_id) != 0)
         complain(file, "replication id '%s', not '%s'", info->repl_id, text ? text : "");
-    expect(file, "modules with AUX", aux_module != NULL, (int64_t)info->module_count);
-    if (aux_module && info->module_count == 1) {
+    const rk_module_use *with_aux = NULL;
+    int64_t values = 0, count = 0;
+    for (size_t i = 0; i < info->module_count; i++) {
+        values += (int64_t)info->modules[i].values;
+        count += info->modules[i].records > 0;
+        with_aux = info->modules[i].records > 0 ? &info->modules[i] : with_aux;
+    }
+    expect(file, "values of modules", (int64_t)info->module_values, values);
+    expect(file, "modules with AUX", aux_module != NULL, count);
+    if (aux_module && with_aux) {
         text = json_string_value(json_object_get(aux_module, "module"));
-        expect(file, "AUX of the module", (int64_t)json_object_size(aux_module) - 1,
-               (int64_t)info->modules[0].records);
-        if (strcmp(text ? text : "", info->modules[0].name) != 0)
-            complain(file, "module '%s', not '%s'", info->modules[0].name, text ? text : "");
+        expect(file, "AUX of the module", (int64_t)json_object_size(aux_module) - 1, (int64_t)with_aux->records);
+        if (strcmp(text ? text : "", with_aux->name) != 0)
+            complain(file, "module '%s', not '%s'", with_aux->name, text ? text : "");
     }
     expect(file, "complete", true, info->complete && !info->partial);
     expect(file, "trailing bytes", 0, (int64_t)info->trailing);

@@ -58,22 +58,22 @@ static void check_lines(const line_row *rows, size_t count)
 static void what_is_known(void)
 {
     static const line_row rows[] = {
-        { { OLD, NEW }, 2, 120, "old.rdb 43% 812 MiB/s | new.rdb 40% 790 MiB/s | 4 s left" },
-        { { OLD }, 1, 120, "old.rdb 43% 812 MiB/s | 1 s left" },
-        { { OLD, PIPE }, 2, 120, "old.rdb 43% 812 MiB/s | - 3.1 GiB 9.2 MiB/s" },
-        { { { "a", 0, 100, 0 } }, 1, 120, "a 0%" },
+        { { OLD, NEW }, 2, 120, "old.rdb 440 MiB 43% 812 MiB/s | new.rdb 2.0 GiB 40% 790 MiB/s | 4 s left" },
+        { { OLD }, 1, 120, "old.rdb 440 MiB 43% 812 MiB/s | 1 s left" },
+        { { OLD, PIPE }, 2, 120, "old.rdb 440 MiB 43% 812 MiB/s | - 3.1 GiB 9.2 MiB/s" },
+        { { { "a", 0, 100, 0 } }, 1, 120, "a 0 B 0%" },
         { { { "a", 0, 0, 0 } }, 1, 120, "a 0 B" },
-        { { { "a", 99, 100, 1 } }, 1, 120, "a 99% 1 B/s | 1 s left" },
-        { { { "a", 100, 100, 5000 } }, 1, 120, "a 100% 4.9 KiB/s" },
-        { { { "a", 120, 100, 5000 } }, 1, 120, "a 100% 4.9 KiB/s" }, /* the file grows while it is read */
+        { { { "a", 99, 100, 1 } }, 1, 120, "a 99 B 99% 1 B/s | 1 s left" },
+        { { { "a", 100, 100, 5000 } }, 1, 120, "a 100 B 100% | comparing" },
+        { { { "a", 120, 100, 5000 } }, 1, 120, "a 120 B 100% | comparing" }, /* the file grows while it is read */
         { { { "a", 100, 100, 50 }, { "b", 50, 100, 0 } },
           2,
           120,
-          "a 100% 50 B/s | b 50%" }, /* b stands still */
+          "a 100 B 100% | b 50 B 50%" }, /* b stands still */
         { { { "a", 100, 100, 50 }, { "b", 40, 100, 20 } },
           2,
           120,
-          "a 100% 50 B/s | b 40% 20 B/s | 3 s left" },
+          "a 100 B 100% | b 40 B 40% 20 B/s | 3 s left" },
     };
     check_lines(rows, sizeof rows / sizeof rows[0]);
 }
@@ -81,13 +81,13 @@ static void what_is_known(void)
 static void time_left(void)
 {
     static const line_row rows[] = {
-        { { { "a", 0, 60, 1 } }, 1, 120, "a 0% 1 B/s | 1 min 0 s left" },
-        { { { "a", 0, 59, 1 } }, 1, 120, "a 0% 1 B/s | 59 s left" },
-        { { { "a", 0, 125, 1 } }, 1, 120, "a 0% 1 B/s | 2 min 5 s left" },
-        { { { "a", 0, 4200, 1 } }, 1, 120, "a 0% 1 B/s | 1 h 10 min left" },
-        { { { "a", 0, 30, 10 }, { "b", 0, 30, 30 } }, 2, 120, "a 0% 10 B/s | b 0% 30 B/s | 3 s left" },
-        { { { "a", 0, 30, 30 }, { "b", 0, 30, 10 } }, 2, 120, "a 0% 30 B/s | b 0% 10 B/s | 3 s left" },
-        { { { "a", 0, UINT64_MAX, 1 } }, 1, 120, "a 0% 1 B/s" },
+        { { { "a", 0, 60, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 1 min 0 s left" },
+        { { { "a", 0, 59, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 59 s left" },
+        { { { "a", 0, 125, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 2 min 5 s left" },
+        { { { "a", 0, 4200, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 1 h 10 min left" },
+        { { { "a", 0, 30, 10 }, { "b", 0, 30, 30 } }, 2, 120, "a 0 B 0% 10 B/s | b 0 B 0% 30 B/s | 3 s left" },
+        { { { "a", 0, 30, 30 }, { "b", 0, 30, 10 } }, 2, 120, "a 0 B 0% 30 B/s | b 0 B 0% 10 B/s | 3 s left" },
+        { { { "a", 0, UINT64_MAX, 1 } }, 1, 120, "a 0 B 0% 1 B/s" },
     };
     check_lines(rows, sizeof rows / sizeof rows[0]);
 }
@@ -124,9 +124,9 @@ static void narrow_terminals(void)
 static void odd_names(void)
 {
     static const line_row rows[] = {
-        { { { "a\033[31mb\n", 5, 10, 0 } }, 1, 120, "a\\x1b[31mb\\x0a 50%" },
+        { { { "a\033[31mb\n", 5, 10, 0 } }, 1, 120, "a\\x1b[31mb\\x0a 5 B 50%" },
         { { { "z\303\274rich-b\303\274ro-a.rdb", 5, 10, 0 } }, 1, 18, "...\303\274ro-a.rdb 50%" },
-        { { { "\xff", 5, 10, 0 } }, 1, 120, "\\xff 50%" },
+        { { { "\xff", 5, 10, 0 } }, 1, 120, "\\xff 5 B 50%" },
     };
     check_lines(rows, sizeof rows / sizeof rows[0]);
 }
@@ -137,7 +137,7 @@ static void many_sources(void)
         { { { "a", 5, 10, 1 }, { "b", 5, 10, 1 }, { "c", 0, 10, 1 }, { "d", 0, 10, 1 }, { "e", 0, 10, 1 } },
           5,
           120,
-          "5 sources 20% 5 B/s | 8 s left" },
+          "5 sources 10 B 20% 5 B/s | 8 s left" },
         { { { "a", 5, 10, 1 }, { "b", 5, 0, 1 }, { "c", 0, 10, 1 }, { "d", 0, 10, 1 }, { "e", 0, 10, 1 } },
           5,
           120,
