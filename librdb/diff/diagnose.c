@@ -19,6 +19,13 @@ static bool is_queue(const rk_ledger_row *row)
     return row->old_place && row->old_place->kind == RK_PLACE_QUEUE;
 }
 
+/* Workers empty a list from the same end: where the counters explain what is gone, a cut shows nothing. */
+static bool is_worked_off(const rk_diff *d, const rk_ledger_row *row)
+{
+    const rk_account *a = &d->accounts[d->old_accounts[row->old_place->id]];
+    return a->has_counters && a->processed > 0 && a->at_least_lost == 0 && row->counts[RK_JOB_LOST] == 0;
+}
+
 /* Sums over the queues with jobs on both sides. */
 typedef struct {
     uint64_t queues, changed, reversed, cut, cut_at, whole, doubled, gone_queues;
@@ -37,7 +44,7 @@ static queue_facts facts_of(const rk_diff *d)
         f.reversed += row->reversed;
         f.doubled += row->doubled;
         f.gone_queues += row->counts[RK_JOB_LOST] == row->old_jobs;
-        if (row->cut_at) {
+        if (row->cut_at && !is_worked_off(d, row)) {
             f.one_cut &= f.cut == 0 || row->cut_at == f.cut_at;
             f.cut_at = row->cut_at;
             f.cut++;

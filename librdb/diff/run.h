@@ -89,7 +89,7 @@ bool run_holder_is_dead(const rk_held *held);
 static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *count)
 {
     *count = place ? s->place_jobs[place->id] : 0;
-    return place ? s->jobs + s->first_job[place->id] : NULL;
+    return *count ? s->jobs + s->first_job[place->id] : NULL;
 }
 
 static inline bool is_alone(const side_job *job)

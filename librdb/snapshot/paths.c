@@ -28,19 +28,24 @@ void rk_paths_free(rk_paths *paths)
     *paths = (rk_paths){ 0 };
 }
 
-/* True when the content of the file begins like a snapshot; what cannot be read is not one. */
-static bool holds_snapshot(const char *path)
+/* Does the content of the file begin like a snapshot? What cannot be read is none, unless it is called like one: a
+ * shard must not be missing without a word. */
+static bool holds_snapshot(const char *path, bool *yes, rk_err *err)
 {
-    rk_err ignored = { 0 };
+    rk_err why = { 0 };
     uint8_t head[6] = { 0 };
     size_t len = 0, got = 1;
-    rk_source *source = rk_source_open(path, NULL, &ignored);
+    rk_source *source = rk_source_open(path, NULL, &why);
     while (source && len < sizeof head && got > 0 &&
-           rk_source_read(source, head + len, sizeof head - len, &got, &ignored))
+           rk_source_read(source, head + len, sizeof head - len, &got, &why))
         len += got;
     rk_source_close(source);
     rk_slice magic = { head, len };
-    return rk_slice_starts(magic, RK_TEXT("REDIS")) || rk_slice_starts(magic, RK_TEXT("VALKEY"));
+    *yes = rk_slice_starts(magic, RK_TEXT("REDIS")) || rk_slice_starts(magic, RK_TEXT("VALKEY"));
+    if (why.code == RK_OK || *yes || (why.code != RK_NO_MEMORY && !strstr(path, ".rdb")))
+        return true;
+    *err = why;
+    return rk_err_source(err, path);
 }
 
 static int by_name(const void *a, const void *b)
@@ -54,7 +59,7 @@ static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
     struct dirent *entry;
     struct stat info;
     char file[4096];
-    bool ok = true;
+    bool ok = true, yes;
     if (!dir) {
         rk_fail(err, RK_IO, RK_NO_OFFSET, "cannot open: %s", strerror(errno));
         return rk_err_source(err, path);
@@ -65,8 +70,8 @@ static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
             continue;
         if (snprintf(file, sizeof file, "%s/%s", path, entry->d_name) >= (int)sizeof file)
             continue;
-        if (stat(file, &info) == 0 && S_ISREG(info.st_mode) && holds_snapshot(file))
-            ok = add_path(paths, rk_slice_of(file), err);
+        if (stat(file, &info) == 0 && S_ISREG(info.st_mode))
+            ok = holds_snapshot(file, &yes, err) && (!yes || add_path(paths, rk_slice_of(file), err));
     }
     closedir(dir);
     if (ok && paths->count == 0) {
@@ -97,7 +102,7 @@ bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err)
     *paths = (rk_paths){ 0 };
     bool there = stat(words, &info) == 0;
     bool ok = there && S_ISDIR(info.st_mode) ? scan_directory(words, paths, err)
-              : there || !strchr(words, ',') ? add_path(paths, rk_slice_of(words), err)
+              : there || (*words && !strchr(words, ',')) ? add_path(paths, rk_slice_of(words), err)
                                              : split_words(rk_slice_of(words), paths, err);
     if (!ok)
         rk_paths_free(paths);
