@@ -213,7 +213,7 @@ static void judge_runnable(const rk_diff *d, side_job *job, const rk_account *a,
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_MAY_HAVE_RUN);
     else if ((*free)-- > 0)
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_MAY_BE_IN_HAND);
-    else if (d->lagging[job->place])
+    else if (run_may_lag(d, job))
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_NOT_COUNTED_YET);
     else
         condemn(job, RK_JOB_LOST, v->still ? RK_WHY_COUNTERS_STILL : RK_WHY_EXPLAINED);
@@ -312,7 +312,7 @@ bool run_judge_gone(rk_diff *d)
         bool runnable = could_run(d, place, job);
         a->gone_runnable += runnable;
         a->gone_idle += !runnable;
-        a->lagging |= runnable && d->lagging[job->place];
+        a->lagging |= runnable && run_may_lag(d, job);
         d->counters_spoke |= a->has_counters;
     }
     for (size_t i = 0; i < d->account_count && !d->new.partial; i++)

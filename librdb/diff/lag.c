@@ -7,6 +7,7 @@
 
 enum {
     HEARTBEAT_S = 10, /* 5 until Sidekiq 6.5 */
+    POLL_S = 30,      /* a due job is pushed to its queue some time later */
     DEAD_S = 15       /* whoever is silent for so long has missed a heartbeat */
 };
 
@@ -80,34 +81,46 @@ static bool find_suspects(rk_diff *d, const rk_account *a, suspects *s)
 /* Whom to ask is a handful of processes; where there are more than a thousand, any of them may be the one. */
 enum { SUSPECTS_ASKED = 1000 };
 
-static bool lags(const rk_diff *d, const suspects *s, const rk_place *place)
+/* From when on a job of the place must have been runnable, so that it may have run uncounted. */
+static double lag_from(const rk_diff *d, const suspects *s, const rk_place *place)
 {
-    bool queue = place->kind == RK_PLACE_QUEUE, waited = queue || place->kind == RK_PLACE_PRIVATE;
+    bool queue = place->kind == RK_PLACE_QUEUE;
+    double from = INFINITY;
     if (s->count > SUSPECTS_ASKED)
-        return true;
-    for (size_t i = 0; i < s->count; i++)
-        if (!(waited && stood_idle(d, s->items[i])) && (!queue || rk_process_serves(s->items[i], place->queue)))
-            return true;
-    return false;
+        return -INFINITY;
+    for (size_t i = 0; i < s->count; i++) {
+        const rk_process *p = s->items[i];
+        if (queue && !rk_process_serves(p, place->queue))
+            continue;
+        if (!stood_idle(d, p))
+            return -INFINITY;
+        if (side_place_is_scored(place))
+            from = fmin(from, p->beat - POLL_S);
+    }
+    return from;
 }
 
 bool run_lag(rk_diff *d)
 {
     suspects s = { 0 };
     bool ok = true;
-    d->lagging = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lagging);
-    if (!d->lagging)
+    d->lag_from = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lag_from);
+    if (!d->lag_from)
         return rk_no_memory(d->err);
     for (size_t i = 0; ok && i < d->account_count; i++) {
         const rk_account *a = &d->accounts[i];
         ok = find_suspects(d, a, &s);
-        for (size_t j = 0; ok && a->old_layout && s.count > 0 && j < a->old_layout->place_count; j++) {
-            const rk_place *place = a->old_layout->places[j];
-            d->lagging[place->id] = lags(d, &s, place);
-        }
+        for (size_t j = 0; ok && a->old_layout && j < a->old_layout->place_count; j++)
+            d->lag_from[a->old_layout->places[j]->id] = lag_from(d, &s, a->old_layout->places[j]);
     }
     rk_free(s.items);
     return ok;
+}
+
+bool run_may_lag(const rk_diff *d, const side_job *job)
+{
+    bool scored = side_place_is_scored(d->old.layouts.places[job->place]);
+    return (scored ? job->score : -INFINITY) >= d->lag_from[job->place] && d->lag_from[job->place] < INFINITY;
 }
 
 bool run_holder_is_dead(const rk_held *held)

@@ -114,7 +114,9 @@ static bool judge_group(rk_diff *d, stretches *s, stretch *items, size_t count, 
 static void drop_pushed_back(const rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     const rk_account *a = &d->accounts[d->old_accounts[row->old_place->id]];
-    uint64_t pushed = a->has_counters && a->failed > 0 ? (uint64_t)a->failed : 0;
+    bool began = a->new_layout && !(a->old_layout && a->old_layout->has_counters); /* there are none before the first job */
+    int64_t failed = a->has_counters ? a->failed : began ? a->new_layout->failed : 0;
+    uint64_t pushed = failed > 0 ? (uint64_t)failed : 0;
     uint64_t end = row->new_place->jobs > pushed ? row->new_place->jobs - pushed : 0;
     size_t kept = 0;
     for (size_t i = 0; i < s->count; i++) {

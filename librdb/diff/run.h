@@ -56,7 +56,7 @@ struct rk_diff {
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;
-    bool *lagging;             /* by OLD's place id: the counters may not show yet what ran of it */
+    double *lag_from;          /* by OLD's place id: what was runnable then or later may have run uncounted */
     bool counters_spoke;       /* some verdict rests on the counters */
     join table;
     rk_buf scratch[4];
@@ -78,6 +78,9 @@ bool run_order(rk_diff *d);        /* order.c */
 bool run_ledger(rk_diff *d);       /* ledger.c */
 bool run_keys(rk_diff *d);         /* keys.c */
 void run_diagnose(rk_diff *d);     /* diagnose.c */
+
+/* True when the gone job may have run without being counted. */
+bool run_may_lag(const rk_diff *d, const side_job *job);
 
 /* True when the process that holds the job has missed a heartbeat. */
 bool run_holder_is_dead(const rk_held *held);

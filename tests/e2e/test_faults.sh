@@ -245,6 +245,17 @@ fault "a retry was pushed, and stayed" 'is duplicated zrange retry 0 0
 
 fault "to another queue" 'is moved lindex queue:mailers -1; r rpoplpush queue:mailers queue:billing' \
     "exit=1 steps=irregular why=wrong_queue"
+stop() { # a stopped worker pushes back what it took, and counts it as processed and failed
+    taken=$(r lrange queue:mailers -3 -1)
+    r rpop queue:mailers 3
+    while read -r job; do r rpush queue:mailers "$job"; done < <(tac <<<"$taken")
+    r incrby stat:processed 3; r incrby stat:failed 3
+}
+fault "a worker was stopped" stop "exit=0"
+given 'r del stat:processed stat:failed'
+fault "the first worker of all was stopped" 'restore "$room/old.rdb"; stop' "exit=0"
+fault "as if a worker was stopped, but none counted it" 'stop; r decrby stat:processed 3; r decrby stat:failed 3' \
+    "exit=1 order=1 diagnosis=reordered"
 fault "two queues change names" 'is moved lrange queue:mailers 0 -1; is moved lrange queue:billing 0 -1
     r rename queue:mailers x; r rename queue:billing queue:mailers; r rename x queue:billing' \
     "exit=1 steps=irregular why=wrong_queue"
