@@ -91,6 +91,7 @@ typedef struct {
     uint64_t visible;              /* executions that show in jobs still there */
     uint64_t gone_runnable, gone_idle; /* gone jobs that could run by themselves, and that could not */
     uint64_t at_least_lost;        /* of the unaccounted ones: so many at least did not end */
+    bool emptied;                  /* no job of OLD is in its place any more, or elsewhere */
     bool lagging;                  /* of the gone ones some may have ended uncounted: before a next heartbeat, or a kill */
 } rk_account;
 

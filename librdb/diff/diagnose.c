@@ -176,8 +176,8 @@ static bool say_scores(const rk_diff *d, char *text, size_t cap)
         cut += d->old.jobs[i].why == RK_WHY_SCORE_CUT;
     if (cut == 0)
         return false;
-    snprintf(text, cap, "%" PRIu64 " scores lost digits or changed their unit: printed with %%d, %%f or %%g, or as milliseconds",
-             cut);
+    snprintf(text, cap, "%" PRIu64 " scores lost digits, changed their unit or are no times: printed with %%d, %%f or %%g, as "
+             "milliseconds, or not at all", cut);
     return true;
 }
 

@@ -173,7 +173,7 @@ typedef struct {
 static account_view view_of(const rk_account *a)
 {
     account_view v = { 0 };
-    v.gone_place = a->old_layout && a->old_layout->has_counters && (!a->new_layout || !a->new_layout->has_counters);
+    v.gone_place = a->emptied && a->old_layout->has_counters && (!a->new_layout || !a->new_layout->has_counters);
     v.still = a->has_counters && a->processed == 0 && a->failed == 0;
     v.back = a->has_counters && (a->processed < 0 || a->failed < 0);
     uint64_t left = unexplained(a);
@@ -293,8 +293,36 @@ static void count_shortfall(rk_account *a)
     a->at_least_lost = asked && !a->lagging && a->gone_runnable > left ? a->gone_runnable - left : 0;
 }
 
+static bool keeps_something(const rk_diff *d, const rk_ledger_row *row)
+{
+    size_t count;
+    const side_job *jobs = jobs_of(&d->old, row->old_place, &count);
+    if (d->folds[row - d->rows].jobs)
+        return true;
+    for (size_t i = 0; i < count; i++)
+        if (jobs[i].partner != NO_PARTNER)
+            return true;
+    for (size_t i = 0; row->old_place->kind != RK_PLACE_WORK && i < row->old_place->segment_count; i++) {
+        const rk_candidate *c = row->old_place->segments[i].candidate;
+        for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++)
+            if (d->old.units[u].partner != UNIT_ALONE)
+                return true;
+    }
+    return false;
+}
+
+static void find_emptied(rk_diff *d)
+{
+    for (size_t i = 0; i < d->account_count; i++)
+        d->accounts[i].emptied = d->accounts[i].old_layout != NULL;
+    for (size_t i = 0; i < d->row_count; i++)
+        if (d->rows[i].old_place && keeps_something(d, &d->rows[i]))
+            d->accounts[d->old_accounts[d->rows[i].old_place->id]].emptied = false;
+}
+
 bool run_judge_gone(rk_diff *d)
 {
+    find_emptied(d);
     for (size_t i = 0; i < d->new.job_count; i++)
         if (!(d->new.jobs[i].flags & JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
             return false;

@@ -17,13 +17,15 @@ typedef struct {
 
 /* ---- scores -------------------------------------------------------------------------------------------------- */
 
-/* True when `after` is what a careless writer makes of `before`: fewer digits, or another unit. */
+/* True when `after` is what a careless writer makes of `before`: fewer digits, another unit, or no time at all. */
 static bool is_cut(double before, double after)
 {
     char text[64];
     static const double scales[] = { 1, 1000, 1000000, 0.001 };
-    if (before == after || !isfinite(before) || !isfinite(after))
+    if (before == after || !isfinite(before) || before <= 0)
         return false;
+    if (!isfinite(after) || after <= 0)
+        return true;
     for (size_t i = 0; i < sizeof scales / sizeof scales[0]; i++) {
         double scaled = before * scales[i];
         if (after == trunc(scaled) || after == round(scaled) || (scales[i] != 1 && after == scaled))

@@ -132,6 +132,17 @@ static bool is_left_behind(const rk_place *place)
     return place->kind == RK_PLACE_PRIVATE && !place->alive;
 }
 
+/* Sidekiq sets none on what waits. */
+static bool is_expiring(const rk_place *place)
+{
+    if (place->kind == RK_PLACE_WORK)
+        return false;
+    for (size_t i = 0; i < place->segment_count; i++)
+        if (place->segments[i].candidate->expire_ms != RK_NO_EXPIRY)
+            return true;
+    return false;
+}
+
 static const struct {
     const char *id;
     bool (*is)(const rk_place *place);
@@ -141,6 +152,7 @@ static const struct {
       "queues in NEW that are missing from the set `queues`, so that the web UI and the API do not show "
       "them" },
     { "unserved_queue", is_unserved, "queues in NEW from which no live process takes jobs" },
+    { "expiring_place", is_expiring, "keys in NEW with a time to live, which takes their jobs along" },
     { "dead_process", is_left_behind,
       "lists of processes in NEW that are not alive; their jobs must be pushed back" },
 };

@@ -35,7 +35,7 @@ static const struct {
     [RK_WHY_NOT_JSON] = { "not_json", "the payload no longer parses" },
     [RK_WHY_NO_JID] = { "no_jid", "the payload lost its jid" },
     [RK_WHY_NOT_UTF8] = { "not_utf8", "the payload was valid UTF-8 and is not any more" },
-    [RK_WHY_SCORE_CUT] = { "score_cut", "the time was cut or scaled on the way" },
+    [RK_WHY_SCORE_CUT] = { "score_cut", "the time was cut, scaled or lost on the way" },
     [RK_WHY_RESPELLED] = { "respelled",
                            "same values in other bytes: not written by Sidekiq" },
     [RK_WHY_SAME_BYTES] = { "same_bytes", "more copies than before, byte for byte the same" },

@@ -133,7 +133,7 @@ facts() { jq -r '
       at_least_lost: [.accounts[]?.at_least_lost] | add, lagging: [.accounts[]? | select(.lagging)] | length,
       stranded_new: [.jobs[]? | select(.verdict != "stranded" and .stranded)] | length,
       why: [.jobs[]?.why] | named, steps: [.jobs[]?.transition] | named,
-      diagnosis: [.diagnosis[].id] | named }
+      diagnosis: [.diagnosis[].id] | named, notes: [.notes[].id] | named }
     | to_entries[] | select(.value != 0 and .value != "" and .value != null) | "\(.key)=\(.value)"),
     "exit=\(.exit)"' "$1" | sort; }
 
@@ -195,10 +195,10 @@ for settings in "list-max-listpack-size=3 list-compress-depth=1 rdbcompression=n
     fault "other encodings: $settings" 'rewrite $settings' "exit=0" --strict
 done
 r config set zset-max-listpack-entries 128 zset-max-listpack-value 64 hash-max-listpack-entries 128 >/dev/null
-fault "another database" 'for key in $(r keys "*"); do r move "$key" 3; done' "exit=0" --strict
-fault "another prefix" 'rename_all "" app:' "exit=0" --strict
+fault "another database" 'for key in $(r keys "*"); do r move "$key" 3; done' "exit=0 notes=other_layout" --strict
+fault "another prefix" 'rename_all "" app:' "exit=0 notes=other_layout" --strict
 given 'rename_all "" app:'
-fault "no prefix any more" 'restore "$room/old.rdb"; rename_all app: ""' "exit=0" --strict
+fault "no prefix any more" 'restore "$room/old.rdb"; rename_all app: ""' "exit=0 notes=other_layout" --strict
 
 # ---- queues and sets are gone --------------------------------------------------------------------------------------
 
@@ -292,6 +292,7 @@ fault "times through %d" 'is damaged zrange retry 0 -1; rescore retry %d 1' \
     "exit=1 why=score_cut diagnosis=scores_squeezed"
 fault "times in milliseconds" 'is damaged zrange retry 0 -1; rescore retry %.0f 1000' \
     "exit=1 why=score_cut diagnosis=scores_squeezed"
+fault "times are gone" 'is damaged zrange schedule 0 -1; rescore schedule %.0f 0' "exit=1 why=score_cut diagnosis=scores_squeezed"
 fault "a payload is cut" 'is damaged lindex queue:low 4; r lset queue:low 4 "$(r lindex queue:low 4 | cut -c1-60)"' \
     "exit=1 why=not_json"
 fault "a payload lost its jid" 'is damaged lindex queue:low 4
@@ -302,7 +303,7 @@ fault "arguments changed" 'is changed lindex queue:low 4
 # ---- processes -----------------------------------------------------------------------------------------------------
 
 fault "in the hands of a live process" 'is in_progress lindex queue:mailers -1
-    process web:7:0123456789ab "$(now)" "$(r rpop queue:mailers)"' "exit=0"
+    process web:7:0123456789ab "$(now)" "$(r rpop queue:mailers)"' "exit=0 notes=unserved_queue"
 fault "in the hands of a process that fell silent" 'is lost lindex queue:mailers -1
     process web:7:0123456789ab $(($(date +%s) - 45)) "$(r rpop queue:mailers)"' "exit=1 why=held_by_silent"
 pop_three() { # one is in hand, as far as the work hash shows; two more are gone
@@ -310,22 +311,22 @@ pop_three() { # one is in hand, as far as the work hash shows; two more are gone
     r rpop queue:mailers 3
 }
 fault "a process at work may have run what is gone, and not have counted it yet" 'is in_progress lindex queue:mailers -3
-    is unaccounted lrange queue:mailers -2 -1; pop_three' "exit=1 lagging=1 why=not_counted_yet"
+    is unaccounted lrange queue:mailers -2 -1; pop_three' "exit=1 lagging=1 why=not_counted_yet notes=unserved_queue"
 fault "a process that was quieted has counted all" 'is in_progress lindex queue:mailers -3
-    is lost lrange queue:mailers -2 -1; pop_three; r hset web:7:0123456789ab quiet true' "exit=1 why=counters_still"
+    is lost lrange queue:mailers -2 -1; pop_three; r hset web:7:0123456789ab quiet true' "exit=1 why=counters_still notes=unserved_queue"
 fault "a process that stood idle has not run what waited" 'is lost lrange queue:mailers -3 -2
     is unaccounted lindex queue:mailers -1; pop_three; r hset web:7:0123456789ab busy 0; r del web:7:0123456789ab:work' \
-    "exit=1 why=counters_still,may_be_in_hand"
+    "exit=1 why=counters_still,may_be_in_hand notes=unserved_queue"
 fault "a process at work does not touch the queue that is gone" 'is in_progress lindex queue:mailers -1
     is lost lrange queue:low 0 -1; process web:7:0123456789ab "$(now)" "$(r rpop queue:mailers)"; r del queue:low' \
-    "exit=1 why=counters_still diagnosis=queues_gone"
+    "exit=1 why=counters_still diagnosis=queues_gone notes=unserved_queue"
 take() { r lmove queue:default "queue:sq|web:7:0123456789ab|default" right left; r lmove queue:default "queue:sq|web:7:0123456789ab|default" right left; }
-fault "in the private list of a dead process" 'is stranded lrange queue:default -2 -1; take' "exit=1"
+fault "in the private list of a dead process" 'is stranded lrange queue:default -2 -1; take' "exit=1 notes=dead_process"
 fault "in the private list of a live process" 'is moved lrange queue:default -2 -1; take
-    process web:7:0123456789ab "$(now)" "$(job x mailers)"; r del web:7:0123456789ab:work' "exit=0 steps=progress"
+    process web:7:0123456789ab "$(now)" "$(job x mailers)"; r del web:7:0123456789ab:work' "exit=0 steps=progress notes=unserved_queue"
 given 'take'
 fault "in the private list of a dead process on both sides" 'is stranded lrange "queue:sq|web:7:0123456789ab|default" 0 -1
-    restore "$room/old.rdb"' "exit=1"
+    restore "$room/old.rdb"' "exit=1 notes=dead_process"
 given 'take'
 fault "a private list is deleted" 'restore "$room/old.rdb"; is lost lrange "queue:sq|web:7:0123456789ab|default" 0 -1
     r del "queue:sq|web:7:0123456789ab|default"' "exit=1 why=counters_still diagnosis=private_lists_left"
@@ -367,7 +368,10 @@ fault "other keys (--only keys)" "$others; r del queue:low" "exit=1 changed_keys
 fault "other keys (--only jobs)" "$others" "exit=0" --only jobs --strict
 fault "other keys (--key)" "$others" "exit=1 only_old=1 only_new=1" --strict --key 'cache:*'
 fault "other keys (--ignore)" "$others" "exit=1 changed_keys=1" --strict --ignore 'cache:*'
-fault "the set queues lost a name" 'r srem queues low' "exit=0 changed_keys=1"
+fault "the counters were not copied, and a job is gone" 'is unaccounted lindex queue:low 0; r lpop queue:low
+    r del stat:processed stat:failed' "exit=1 why=no_counters"
+fault "a queue was given a time to live" 'r expire queue:low 1000' "exit=0 notes=expiring_place"
+fault "the set queues lost a name" 'r srem queues low' "exit=0 changed_keys=1 notes=unlisted_queue"
 
 # ---- several applications ------------------------------------------------------------------------------------------
 
@@ -379,7 +383,7 @@ given 'two'
 fault "of two applications the other lost a queue (--namespace)" 'restore "$room/old.rdb"; r del b:queue:low' \
     "exit=0" --namespace a
 given 'two'
-fault "one of two applications is renamed (--map)" 'restore "$room/old.rdb"; rename_all b: c:' "exit=0" --strict --map b=c
+fault "one of two applications is renamed (--map)" 'restore "$room/old.rdb"; rename_all b: c:' "exit=0 notes=other_layout" --strict --map b=c
 given 'rename_all "" a:; copy_all a: a:b:'
 fault "a: and a:b: in one database, the inner one lost a queue" 'restore "$room/old.rdb"
     is lost lrange a:b:queue:low 0 -1; r del a:b:queue:low' "exit=1 why=counters_still diagnosis=queues_gone"
@@ -400,7 +404,7 @@ mkfifo "$room/pipe"
 cat "$room/new.rdb" >"$room/pipe" &
 compare "NEW comes through a pipe" "$lost" "$base" "$room/pipe"
 sed -i s/lost/unexpected/ "$room/expected"
-compare "the two the wrong way round" "exit=0" "$room/new.rdb" "$base"
+compare "the two the wrong way round" "exit=0 notes=older" "$room/new.rdb" "$base"
 
 # ---- shards, large lists, another application ------------------------------------------------------------------------
 
@@ -412,9 +416,9 @@ for half in 0 1; do
     save "$room/shards/$half.rdb"
 done
 compare "one snapshot became two shards" "exit=0" --strict "$base" "$room/shards/0.rdb,$room/shards/1.rdb"
-compare "a directory of shards became one snapshot" "exit=0" --strict "$room/shards" "$base"
+compare "a directory of shards became one snapshot" "exit=0 notes=older" --strict "$room/shards" "$base"
 is lost lrange queue:low 0 -1
-compare "of two shards, one lost a queue" "$lost" "$room/shards" "$room/new.rdb"
+compare "of two shards, one lost a queue" "$lost notes=older" "$room/shards" "$room/new.rdb"
 
 restore "$base"
 long() { lua 'for i = ARGV[1], ARGV[2], ARGV[3] do redis.call("rpush", "queue:long", string.format("{\"retry\":true,\"queue\":\"long\"," ..
@@ -435,7 +439,7 @@ cut_colons() { # queue:a:b becomes queue:a
 }
 fault "nothing at all (Sidekiq 8)" : "exit=0" --strict
 fault "names of queues are cut at their colon" cut_colons \
-    "exit=1 steps=irregular why=wrong_queue diagnosis=name_cut_at_colon"
+    "exit=1 steps=irregular why=wrong_queue diagnosis=name_cut_at_colon notes=unlisted_queue"
 fault "all queues are deleted, the sets are not" 'for queue in $(queues); do is lost lrange "$queue" 0 -1; r del "$queue"; done' \
     "exit=1 why=counters_still diagnosis=queues_gone"
 fault "only the set of queues and the counters are left" 'for key in $(r keys "*"); do

@@ -229,7 +229,9 @@ static void scores_that_were_squeezed(void)
         { "milliseconds with a fraction", 1795430000.5, 1795430000500, true, NULL },
         { "another day", 1795430000.933207, 1795516400.933207, false, NULL },
         { "a minute later, whole", 1795430000.933207, 1795430060, false, NULL },
-        { "infinite", 1795430000.933207, (double)INFINITY, false, NULL },
+        { "infinite", 1795430000.933207, (double)INFINITY, true, NULL },
+        { "no time", 1795430000.933207, 0, true, NULL },
+        { "no time before", 0, 1795430000.933207, false, NULL },
     };
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         char text[64];
