@@ -226,6 +226,11 @@ fault "a job is replaced by another of the same class and arguments" 'is lost li
     r lset queue:mailers 3 "$(r lindex queue:mailers 3 | sed "s/\"jid\":\"..../\"jid\":\"abcd/")"' \
     "exit=1 unexpected=1 why=counters_still"
 
+fault "a queue is overwritten with a string" 'is lost lrange queue:low 0 -1; r set queue:low x' \
+    "exit=1 only_new=1 why=counters_still diagnosis=queues_gone"
+fault "a queue runs out with its time to live" 'is lost lrange queue:low 0 -1; r pexpire queue:low 1; sleep 0.1' \
+    "exit=1 why=counters_still diagnosis=queues_gone"
+
 # ---- order and copies ----------------------------------------------------------------------------------------------
 
 fault "every list is reversed" 'each_queue reverse' "exit=1 order=12 reversed=12 diagnosis=reversed"
@@ -245,6 +250,11 @@ fault "a retry was pushed, and stayed" 'is duplicated zrange retry 0 0
 
 fault "to another queue" 'is moved lindex queue:mailers -1; r rpoplpush queue:mailers queue:billing' \
     "exit=1 steps=irregular why=wrong_queue"
+fault "to another database" 'is moved lrange queue:low 0 -1; r move queue:low 5' "exit=1 steps=irregular why=other_layout notes=unlisted_queue"
+fault "one queue is poured into another" 'is moved lrange queue:low 0 -1
+    while [ -n "$(r rpoplpush queue:low queue:billing)" ]; do :; done' "exit=1 steps=irregular why=wrong_queue"
+fault "retries and scheduled jobs change places" 'is moved zrange retry 0 -1; is moved zrange schedule 0 -1
+    r rename retry x; r rename schedule retry; r rename x schedule' "exit=1 steps=irregular why=no_failure,not_a_step"
 stop() { # a stopped worker pushes back what it took, and counts it as processed and failed
     taken=$(r lrange queue:mailers -3 -1)
     r rpop queue:mailers 3
