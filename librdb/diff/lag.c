@@ -43,21 +43,54 @@ static const rk_process *find_process(const rk_layout *layout, rk_slice identity
     return NULL;
 }
 
-/* A process as it was seen last: one without a hash died more than a minute ago, and is a member of `processes` until
- * somebody cleans up. */
-static const rk_process *last_seen(const rk_account *a, const rk_process *p)
+/* The processes of one account that may have ended jobs that are not counted. */
+typedef struct {
+    const rk_process **items;
+    size_t count, cap;
+} suspects;
+
+/* As it was seen last: one without a hash died more than a minute ago, and is a member of `processes` until somebody
+ * cleans up; OLD, whose processes are in the table, may know it. */
+static const rk_process *last_seen(const rk_diff *d, const rk_account *a, const rk_process *p)
 {
-    return isnan(p->beat) ? find_process(a->old_layout, p->identity) : p;
+    if (!isnan(p->beat))
+        return p;
+    uint32_t old = join_peek(&d->table, rk_digest_of(p->identity));
+    return old == JOIN_NONE ? NULL : &a->old_layout->processes[old];
 }
 
+static bool find_suspects(rk_diff *d, const rk_account *a, suspects *s)
+{
+    size_t old_count = a->old_layout ? a->old_layout->process_count : 0;
+    s->count = 0;
+    if (!join_start(&d->table, old_count, d->err))
+        return false;
+    for (size_t i = 0; i < old_count; i++)
+        join_add(&d->table, rk_digest_of(a->old_layout->processes[i].identity), (uint32_t)i);
+    for (size_t i = 0; a->new_layout && i < a->new_layout->process_count; i++) {
+        const rk_process *p = last_seen(d, a, &a->new_layout->processes[i]);
+        if (!p || isnan(p->beat) || !may_lag(d, p))
+            continue;
+        if (!rk_grow((void **)&s->items, &s->cap, s->count + 1, sizeof *s->items, d->err))
+            return false;
+        s->items[s->count++] = p;
+    }
+    return true;
+}
+
+/* Whom to ask is a handful of processes; where there are more than a thousand, any of them may be the one. */
+enum { SUSPECTS_ASKED = 1000 };
+
 /* From when on a job of the place must have been runnable, so that it may have run uncounted. */
-static double lag_from(const rk_diff *d, const rk_account *a, const rk_place *place)
+static double lag_from(const rk_diff *d, const suspects *s, const rk_place *place)
 {
     bool queue = place->kind == RK_PLACE_QUEUE;
     double from = INFINITY;
-    for (size_t i = 0; a->new_layout && i < a->new_layout->process_count; i++) {
-        const rk_process *p = last_seen(a, &a->new_layout->processes[i]);
-        if (!p || isnan(p->beat) || !may_lag(d, p) || (queue && !rk_process_serves(p, place->queue)))
+    if (s->count > SUSPECTS_ASKED)
+        return -INFINITY;
+    for (size_t i = 0; i < s->count; i++) {
+        const rk_process *p = s->items[i];
+        if (queue && !rk_process_serves(p, place->queue))
             continue;
         if (!stood_idle(d, p))
             return -INFINITY;
@@ -69,12 +102,19 @@ static double lag_from(const rk_diff *d, const rk_account *a, const rk_place *pl
 
 bool run_lag(rk_diff *d)
 {
+    suspects s = { 0 };
+    bool ok = true;
     d->lag_from = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lag_from);
     if (!d->lag_from)
         return rk_no_memory(d->err);
-    for (size_t i = 0; i < d->old.layouts.place_count; i++)
-        d->lag_from[i] = lag_from(d, &d->accounts[d->old_accounts[i]], d->old.layouts.places[i]);
-    return true;
+    for (size_t i = 0; ok && i < d->account_count; i++) {
+        const rk_account *a = &d->accounts[i];
+        ok = find_suspects(d, a, &s);
+        for (size_t j = 0; ok && a->old_layout && j < a->old_layout->place_count; j++)
+            d->lag_from[a->old_layout->places[j]->id] = lag_from(d, &s, a->old_layout->places[j]);
+    }
+    rk_free(s.items);
+    return ok;
 }
 
 bool run_may_lag(const rk_diff *d, const side_job *job)

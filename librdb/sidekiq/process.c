@@ -59,7 +59,7 @@ static bool read_process(layout_finder *f, const rk_layout *layout, rk_process *
         rk_json_number(value, &number, &integer) && number > 0 && number < 1e6)
         p->concurrency = (int64_t)number;
     if (p->quiet || p->concurrency < 0 || p->concurrency > 100000)
-        p->concurrency = 0; /* takes no more jobs; no number of threads */
+        p->concurrency = 0; /* takes no jobs; or no number of threads */
     if (f->evidence->now_s >= 0)
         p->silent_s = (double)f->evidence->now_s - p->beat;
     p->alive = !isnan(p->beat) && !layout_is_expired(f->evidence, found->expire_ms) &&

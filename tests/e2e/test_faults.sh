@@ -49,6 +49,7 @@ base_of() { # FOLDER CTIME
          redis.call("hset", "config", "colour", "blue", "size", "10")
          redis.call("set", "cache:1", "one")' $(($(date +%s) - $2)) >/dev/null
     base=$room/$1.rdb
+    base_time=$(date +%s)
     save "$base"
 }
 
@@ -315,7 +316,7 @@ fault "arguments changed" 'is changed lindex queue:low 4
 fault "in the hands of a live process" 'is in_progress lindex queue:mailers -1
     process web:7:0123456789ab "$(now)" "$(r rpop queue:mailers)"' "exit=0 notes=unserved_queue"
 fault "in the hands of a process that fell silent" 'is lost lindex queue:mailers -1
-    process web:7:0123456789ab $(($(date +%s) - 3600)) "$(r rpop queue:mailers)"' "exit=1 why=held_by_silent"
+    process web:7:0123456789ab $((base_time - 45)) "$(r rpop queue:mailers)"' "exit=1 why=held_by_silent"
 pop_three() { # one is in hand, as far as the work hash shows; two more are gone
     process web:7:0123456789ab "$(now)" "$(r lindex queue:mailers -3)"
     r rpop queue:mailers 3
