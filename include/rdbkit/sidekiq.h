@@ -76,6 +76,7 @@ typedef struct {
     rk_slice payload;      /* the exact text; owned by the layouts */
     rk_spot spot;
     size_t order;          /* in which it was read */
+    const rk_process *process; /* NULL: not in `processes` */
 } rk_held;
 
 typedef struct rk_layout {

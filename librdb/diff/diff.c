@@ -89,6 +89,8 @@ void rk_diff_free(rk_diff *d)
     rk_free(d->folds);
     rk_free(d->stretches);
     rk_free(d->holdings);
+    rk_free(d->laggards);
+    rk_free(d->first_laggard);
     rk_free(d->lag_from);
     join_free(&d->table);
     for (size_t i = 0; i < sizeof d->scratch / sizeof d->scratch[0]; i++)

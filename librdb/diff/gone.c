@@ -199,7 +199,7 @@ static void judge_idle(const rk_diff *d, const rk_place *place, side_job *job, c
 }
 
 /* A gone job that could. `free` counts the threads that may still hold one of this queue. */
-static void judge_runnable(const rk_diff *d, side_job *job, const rk_account *a, const account_view *v, int64_t *free)
+static void judge_runnable(rk_diff *d, side_job *job, const rk_account *a, const account_view *v, int64_t *free)
 {
     if (d->new.partial)
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_NOT_SEEN);

@@ -35,62 +35,70 @@ static bool may_lag(const rk_diff *d, const rk_process *p)
     return !no_time && !p->quiet && (isnan(p->beat) || d->old.now_s < 0 || p->beat + HEARTBEAT_S >= (double)d->old.now_s);
 }
 
-static const rk_process *find_process(const rk_layout *layout, rk_slice identity)
+static rk_digest process_key(size_t account, const rk_process *p)
 {
-    for (size_t i = 0; layout && i < layout->process_count; i++)
-        if (rk_slice_is(layout->processes[i].identity, identity))
-            return &layout->processes[i];
-    return NULL;
+    return rk_digest_seeded(p->identity, account);
 }
 
-/* The processes of one account that may have ended jobs that are not counted. */
-typedef struct {
-    const rk_process **items;
-    size_t count, cap;
-} suspects;
-
-/* As it was seen last: one without a hash died more than a minute ago, and is a member of `processes` until somebody
- * cleans up; OLD, whose processes are in the table, may know it. */
-static const rk_process *last_seen(const rk_diff *d, const rk_account *a, const rk_process *p)
+/* OLD's processes, for those of NEW that have no hash: they died more than a minute before, and stay members of
+ * `processes` until somebody cleans up. */
+static bool index_old(rk_diff *d)
 {
-    if (!isnan(p->beat))
-        return p;
-    uint32_t old = join_peek(&d->table, rk_digest_of(p->identity));
-    return old == JOIN_NONE ? NULL : &a->old_layout->processes[old];
-}
-
-static bool find_suspects(rk_diff *d, const rk_account *a, suspects *s)
-{
-    size_t old_count = a->old_layout ? a->old_layout->process_count : 0;
-    s->count = 0;
-    if (!join_start(&d->table, old_count, d->err))
+    size_t count = 0;
+    for (size_t i = 0; i < d->account_count; i++)
+        count += d->accounts[i].old_layout ? d->accounts[i].old_layout->process_count : 0;
+    if (!join_start(&d->table, count, d->err))
         return false;
-    for (size_t i = 0; i < old_count; i++)
-        join_add(&d->table, rk_digest_of(a->old_layout->processes[i].identity), (uint32_t)i);
-    for (size_t i = 0; a->new_layout && i < a->new_layout->process_count; i++) {
-        const rk_process *p = last_seen(d, a, &a->new_layout->processes[i]);
-        if (!p || isnan(p->beat) || !may_lag(d, p))
-            continue;
-        if (!rk_grow((void **)&s->items, &s->cap, s->count + 1, sizeof *s->items, d->err))
-            return false;
-        s->items[s->count++] = p;
+    for (size_t i = 0; i < d->account_count; i++) {
+        const rk_layout *layout = d->accounts[i].old_layout;
+        for (size_t j = 0; layout && j < layout->process_count; j++)
+            join_add(&d->table, process_key(i, &layout->processes[j]), (uint32_t)j);
     }
     return true;
 }
 
-/* Whom to ask is a handful of processes; where there are more than a thousand, any of them may be the one. */
-enum { SUSPECTS_ASKED = 1000 };
+static const rk_process *last_seen(const rk_diff *d, size_t account, const rk_process *p)
+{
+    if (!isnan(p->beat))
+        return p;
+    uint32_t old = join_peek(&d->table, process_key(account, p));
+    return old == JOIN_NONE ? NULL : &d->accounts[account].old_layout->processes[old];
+}
+
+bool run_lag(rk_diff *d)
+{
+    d->lag_from = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lag_from);
+    d->first_laggard = rk_alloc((d->account_count + 1) * sizeof *d->first_laggard);
+    if (!d->lag_from || !d->first_laggard)
+        return rk_no_memory(d->err);
+    for (size_t i = 0; i < d->old.layouts.place_count; i++)
+        d->lag_from[i] = NAN;
+    if (!index_old(d))
+        return false;
+    for (size_t i = 0; i < d->account_count; i++) {
+        const rk_layout *layout = d->accounts[i].new_layout;
+        d->first_laggard[i] = d->laggard_count;
+        for (size_t j = 0; layout && j < layout->process_count; j++) {
+            const rk_process *p = last_seen(d, i, &layout->processes[j]);
+            if (!p || isnan(p->beat) || !may_lag(d, p))
+                continue;
+            if (!rk_grow((void **)&d->laggards, &d->laggard_cap, d->laggard_count + 1, sizeof *d->laggards, d->err))
+                return false;
+            d->laggards[d->laggard_count++] = p;
+        }
+    }
+    d->first_laggard[d->account_count] = d->laggard_count;
+    return true;
+}
 
 /* From when on a job of the place must have been runnable, so that it may have run uncounted. */
-static double lag_from(const rk_diff *d, const suspects *s, const rk_place *place)
+static double lag_from(const rk_diff *d, const rk_place *place)
 {
-    bool queue = place->kind == RK_PLACE_QUEUE;
+    uint32_t account = d->old_accounts[place->id];
     double from = INFINITY;
-    if (s->count > SUSPECTS_ASKED)
-        return -INFINITY;
-    for (size_t i = 0; i < s->count; i++) {
-        const rk_process *p = s->items[i];
-        if (queue && !rk_process_serves(p, place->queue))
+    for (size_t i = d->first_laggard[account]; i < d->first_laggard[account + 1]; i++) {
+        const rk_process *p = d->laggards[i];
+        if (place->kind == RK_PLACE_QUEUE && !rk_process_serves(p, place->queue))
             continue;
         if (!stood_idle(d, p))
             return -INFINITY;
@@ -100,31 +108,16 @@ static double lag_from(const rk_diff *d, const suspects *s, const rk_place *plac
     return from;
 }
 
-bool run_lag(rk_diff *d)
+bool run_may_lag(rk_diff *d, const side_job *job)
 {
-    suspects s = { 0 };
-    bool ok = true;
-    d->lag_from = rk_alloc((d->old.layouts.place_count + 1) * sizeof *d->lag_from);
-    if (!d->lag_from)
-        return rk_no_memory(d->err);
-    for (size_t i = 0; ok && i < d->account_count; i++) {
-        const rk_account *a = &d->accounts[i];
-        ok = find_suspects(d, a, &s);
-        for (size_t j = 0; ok && a->old_layout && j < a->old_layout->place_count; j++)
-            d->lag_from[a->old_layout->places[j]->id] = lag_from(d, &s, a->old_layout->places[j]);
-    }
-    rk_free(s.items);
-    return ok;
-}
-
-bool run_may_lag(const rk_diff *d, const side_job *job)
-{
-    bool scored = side_place_is_scored(d->old.layouts.places[job->place]);
-    return (scored ? job->score : -INFINITY) >= d->lag_from[job->place] && d->lag_from[job->place] < INFINITY;
+    const rk_place *place = d->old.layouts.places[job->place];
+    double *from = &d->lag_from[job->place];
+    if (isnan(*from))
+        *from = lag_from(d, place);
+    return *from < INFINITY && (!side_place_is_scored(place) || job->score >= *from);
 }
 
 bool run_holder_is_dead(const rk_held *held)
 {
-    const rk_process *p = find_process(held->place->layout, held->place->owner);
-    return !p || !(p->silent_s <= DEAD_S);
+    return !held->process || !(held->process->silent_s <= DEAD_S);
 }

@@ -56,7 +56,9 @@ struct rk_diff {
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;
-    double *lag_from;          /* by OLD's place id: what was runnable then or later may have run uncounted */
+    const rk_process **laggards; /* who may have ended jobs uncounted, account by account */
+    size_t laggard_count, laggard_cap, *first_laggard;
+    double *lag_from;          /* by OLD's place id: what was runnable then or later may have run so; NaN: not asked yet */
     bool counters_spoke;       /* some verdict rests on the counters */
     join table;
     rk_buf scratch[4];
@@ -72,7 +74,7 @@ bool run_match_rest(rk_diff *d);   /* rest.c: across places, copies; asks the ne
 bool run_match_work(rk_diff *d);   /* work.c: jobs without a jid, by what they do */
 bool run_match_damaged(rk_diff *d);/* damaged.c */
 bool run_judge(rk_diff *d);        /* judge.c: what a pair means */
-bool run_lag(rk_diff *d);          /* lag.c: what the counters do not show yet */
+bool run_lag(rk_diff *d);          /* lag.c: who may have ended jobs that the counters do not show */
 bool run_judge_gone(rk_diff *d);   /* gone.c: what it means that a job is gone */
 bool run_order(rk_diff *d);        /* order.c */
 bool run_ledger(rk_diff *d);       /* ledger.c */
@@ -80,7 +82,7 @@ bool run_keys(rk_diff *d);         /* keys.c */
 void run_diagnose(rk_diff *d);     /* diagnose.c */
 
 /* True when the gone job may have run without being counted. */
-bool run_may_lag(const rk_diff *d, const side_job *job);
+bool run_may_lag(rk_diff *d, const side_job *job);
 
 /* True when the process that holds the job has missed a heartbeat. */
 bool run_holder_is_dead(const rk_held *held);

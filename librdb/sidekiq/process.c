@@ -138,7 +138,8 @@ bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place
     rk_look *look = look_at(f, candidate->spot, &key);
     place->alive = process && process->alive && !layout_is_expired(f->evidence, candidate->expire_ms);
     while (look && rk_look_element(look, &e, f->err)) {
-        rk_held held = { .place = place, .spot = candidate->spot, .order = f->out->held_count };
+        rk_held held = { .place = place, .spot = candidate->spot, .order = f->out->held_count,
+                         .process = process };
         if (!held_payload(f, e.value, &held.payload))
             return false;
         if (held.payload.len == 0)
