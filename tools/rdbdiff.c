@@ -162,7 +162,8 @@ static void tell_partial(const rk_diff *diff)
         const rk_snapshot_info *info;
         for (size_t i = 0; (info = rk_diff_input(diff, new_side, i)) != NULL; i++)
             if (info->partial)
-                fprintf(stderr, "%s: %s\n", tool.name, rk_err_sentence(&info->reason, sentence, sizeof sentence));
+                fprintf(stderr, "%s: %s\n", tool.name,
+                        rk_err_sentence(&info->reason, sentence, sizeof sentence));
     }
 }
 

@@ -82,24 +82,24 @@ bool rk_slice_glob(rk_slice pattern, rk_slice s);
 
 typedef enum {
     RK_OK = 0,
-    RK_IO,          /* the system said no: cannot open, read, write */
-    RK_TRUNCATED,   /* the input ends before what it announces */
-    RK_DAMAGED,     /* the bytes contradict the format, or the checksum does */
-    RK_UNKNOWN,     /* a byte that no known version gives a meaning: nothing behind it can be read */
-    RK_FORMAT,      /* not a file of a kind that is read here */
-    RK_USAGE,       /* the caller asked for something that does not go together */
+    RK_IO,        /* the system said no: cannot open, read, write */
+    RK_TRUNCATED, /* the input ends before what it announces */
+    RK_DAMAGED,   /* the bytes contradict the format, or the checksum does */
+    RK_UNKNOWN,   /* a byte that no known version gives a meaning: nothing behind it can be read */
+    RK_FORMAT,    /* not a file of a kind that is read here */
+    RK_USAGE,     /* the caller asked for something that does not go together */
     RK_NO_MEMORY
 } rk_code;
 
 /* What went wrong, for a person and for a program. The caller owns it; nothing in it needs freeing. */
 typedef struct {
-    rk_code code;         /* RK_OK until something fails; the first failure is the one that is kept */
-    bool has_offset;      /* `offset` tells something */
-    uint64_t offset;      /* in bytes into the source, of the unreadable thing or the LZF string around it */
-    char what[200];       /* "listpack entry takes 70 bytes, 12 remain" */
-    char where[200];      /* "list 'queue:default' in db 0", added on the way up by whoever knows it */
-    char source[256];     /* the input as the user named it */
-    char hint[160];       /* what to try, if anything */
+    rk_code code;     /* RK_OK until something fails; the first failure is the one that is kept */
+    bool has_offset;  /* `offset` tells something */
+    uint64_t offset;  /* in bytes into the source, of the unreadable thing or the LZF string around it */
+    char what[200];   /* "listpack entry takes 70 bytes, 12 remain" */
+    char where[200];  /* "list 'queue:default' in db 0", added on the way up by whoever knows it */
+    char source[256]; /* the input as the user named it */
+    char hint[160];   /* what to try, if anything */
 } rk_err;
 
 #define RK_NO_OFFSET UINT64_MAX
@@ -222,6 +222,7 @@ static inline bool rk_cursor_ok(const rk_cursor *c)
 }
 
 /* Fails the cursor at its present place; always returns false. */
-bool rk_cursor_fail(rk_cursor *c, rk_code code, const char *format, ...) __attribute__((format(printf, 3, 4)));
+bool rk_cursor_fail(rk_cursor *c, rk_code code, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
 
 #endif

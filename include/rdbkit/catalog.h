@@ -24,23 +24,23 @@ static inline uint64_t rk_spot_offset(rk_spot spot)
 typedef enum {
     RK_KEY_COUNTED = 1, /* part of the comparison of keys (not a place of jobs) */
     RK_KEY_MATCHED = 2,
-    RK_KEY_SHADOW = 4   /* the same key stood in the same file before */
+    RK_KEY_SHADOW = 4 /* the same key stood in the same file before */
 } rk_key_flag;
 
 typedef struct {
-    rk_digest name;     /* of the bytes of the name, db mixed in */
-    rk_digest value;    /* of the raw bytes of the value */
-    rk_spot spot;       /* of the type byte */
+    rk_digest name;  /* of the bytes of the name, db mixed in */
+    rk_digest value; /* of the raw bytes of the value */
+    rk_spot spot;    /* of the type byte */
     int64_t expire_ms;
     uint32_t db;
-    uint32_t meta;      /* hash of the key metadata, 0 without */
+    uint32_t meta; /* hash of the key metadata, 0 without */
     uint8_t type_byte, type, flags;
 } rk_catalog_key;
 
 typedef struct {
     rk_catalog_key *keys;
     size_t count, cap;
-    uint32_t *table;    /* open addressing over names; index + 1, 0 free */
+    uint32_t *table; /* open addressing over names; index + 1, 0 free */
     size_t slots;
 } rk_catalog;
 
@@ -52,7 +52,8 @@ bool rk_catalog_close(rk_catalog *catalog, rk_err *err);
 
 /* The first key of that name (every shard), or NULL; the next one after `before`. */
 rk_catalog_key *rk_catalog_find(const rk_catalog *catalog, uint32_t db, rk_slice name);
-rk_catalog_key *rk_catalog_find_digest(const rk_catalog *catalog, rk_digest name, const rk_catalog_key *before);
+rk_catalog_key *rk_catalog_find_digest(const rk_catalog *catalog, rk_digest name,
+                                       const rk_catalog_key *before);
 void rk_catalog_free(rk_catalog *catalog);
 
 #endif

@@ -19,7 +19,7 @@ typedef enum {
     RK_JOB_LOST,
     RK_JOB_UNACCOUNTED,
     RK_JOB_DAMAGED,
-    RK_JOB_DUPLICATED,  /* from here on: jobs of NEW that are nobody's partner */
+    RK_JOB_DUPLICATED, /* from here on: jobs of NEW that are nobody's partner */
     RK_JOB_RESURRECTED,
     RK_JOB_ADDED,
     RK_JOB_UNEXPECTED,
@@ -33,31 +33,33 @@ typedef enum { RK_TRANSITION_NONE, RK_PROGRESS, RK_IRREGULAR } rk_transition;
 /* Why a verdict is what it is; words are chosen by the report. */
 typedef enum {
     RK_WHY_NONE,
-    RK_WHY_COUNTERS_STILL,   /* gone, and no job was processed meanwhile */
-    RK_WHY_EXPLAINED,        /* gone, and all that was processed is accounted for by others */
-    RK_WHY_NOT_DUE,          /* gone before its time */
-    RK_WHY_DEAD_DOES_NOT_RUN,/* gone from the dead set, untrimmed */
-    RK_WHY_PLACE_GONE,       /* the whole layout is gone, counters and all */
-    RK_WHY_MAY_HAVE_RUN,     /* gone while jobs were processed */
-    RK_WHY_MAY_BE_IN_HAND,   /* gone, and a live process has a thread that may hold it */
-    RK_WHY_NOT_COUNTED_YET,  /* gone, and a process that may have run it counts only with its next heartbeat */
-    RK_WHY_HELD_BY_SILENT,   /* in the work hash of a process that was not heard of any more */
-    RK_WHY_NO_COUNTERS,      /* gone, and there are no counters to ask */
-    RK_WHY_COUNTERS_BACK,    /* gone, and the counters went back: reset, flush or an older state */
-    RK_WHY_NOT_SEEN,         /* part of NEW could not be read */
-    RK_WHY_AGE, RK_WHY_LIMIT,/* trimmed by age, by number */
-    RK_WHY_WRONG_QUEUE,      /* moved to a queue that its payload does not name */
-    RK_WHY_NO_FAILURE,       /* moved to retry or dead without the marks of a failure */
-    RK_WHY_NOT_A_STEP,       /* moved where Sidekiq does not move jobs */
-    RK_WHY_BEFORE_TIME,      /* moved before it was due, unchanged */
-    RK_WHY_OTHER_LAYOUT,     /* moved to another database or namespace */
-    RK_WHY_FIELDS,           /* fields differ that Sidekiq does not write in that step */
-    RK_WHY_NOT_JSON,         /* no longer parses */
-    RK_WHY_NO_JID,           /* lost its jid */
-    RK_WHY_NOT_UTF8,         /* was valid UTF-8, is not any more */
-    RK_WHY_SCORE_CUT,        /* the score lost digits, or was scaled */
-    RK_WHY_RESPELLED,        /* same values, other bytes: something else than Sidekiq wrote it */
-    RK_WHY_SAME_BYTES, RK_WHY_SAME_JID, /* duplicated: how the copy looks */
+    RK_WHY_COUNTERS_STILL,    /* gone, and no job was processed meanwhile */
+    RK_WHY_EXPLAINED,         /* gone, and all that was processed is accounted for by others */
+    RK_WHY_NOT_DUE,           /* gone before its time */
+    RK_WHY_DEAD_DOES_NOT_RUN, /* gone from the dead set, untrimmed */
+    RK_WHY_PLACE_GONE,        /* the whole layout is gone, counters and all */
+    RK_WHY_MAY_HAVE_RUN,      /* gone while jobs were processed */
+    RK_WHY_MAY_BE_IN_HAND,    /* gone, and a live process has a thread that may hold it */
+    RK_WHY_NOT_COUNTED_YET, /* gone, and a process that may have run it counts only with its next heartbeat */
+    RK_WHY_HELD_BY_SILENT,  /* in the work hash of a process that was not heard of any more */
+    RK_WHY_NO_COUNTERS,     /* gone, and there are no counters to ask */
+    RK_WHY_COUNTERS_BACK,   /* gone, and the counters went back: reset, flush or an older state */
+    RK_WHY_NOT_SEEN,        /* part of NEW could not be read */
+    RK_WHY_AGE,
+    RK_WHY_LIMIT,        /* trimmed by age, by number */
+    RK_WHY_WRONG_QUEUE,  /* moved to a queue that its payload does not name */
+    RK_WHY_NO_FAILURE,   /* moved to retry or dead without the marks of a failure */
+    RK_WHY_NOT_A_STEP,   /* moved where Sidekiq does not move jobs */
+    RK_WHY_BEFORE_TIME,  /* moved before it was due, unchanged */
+    RK_WHY_OTHER_LAYOUT, /* moved to another database or namespace */
+    RK_WHY_FIELDS,       /* fields differ that Sidekiq does not write in that step */
+    RK_WHY_NOT_JSON,     /* no longer parses */
+    RK_WHY_NO_JID,       /* lost its jid */
+    RK_WHY_NOT_UTF8,     /* was valid UTF-8, is not any more */
+    RK_WHY_SCORE_CUT,    /* the score lost digits, or was scaled */
+    RK_WHY_RESPELLED,    /* same values, other bytes: something else than Sidekiq wrote it */
+    RK_WHY_SAME_BYTES,
+    RK_WHY_SAME_JID, /* duplicated: how the copy looks */
     RK_WHYS
 } rk_why;
 
@@ -70,13 +72,13 @@ typedef struct {
     uint64_t old_jobs, new_jobs;
     uint64_t counts[RK_VERDICTS];
     uint64_t moved_in;
-    uint64_t irregular;       /* of changed and moved */
-    uint64_t shared;          /* jobs of a list that both sides have in it */
-    uint64_t out_of_order;    /* of them: how many would have to move to restore the order */
-    uint64_t backward;        /* of them: how many stand in reversed order */
+    uint64_t irregular;    /* of changed and moved */
+    uint64_t shared;       /* jobs of a list that both sides have in it */
+    uint64_t out_of_order; /* of them: how many would have to move to restore the order */
+    uint64_t backward;     /* of them: how many stand in reversed order */
     bool order_changed, reversed, sorted;
-    uint64_t cut_at;          /* the list was cut here: all gone jobs stood behind, none before; 0: no */
-    bool doubled;             /* every job of the list or set is there twice */
+    uint64_t cut_at; /* the list was cut here: all gone jobs stood behind, none before; 0: no */
+    bool doubled;    /* every job of the list or set is there twice */
 } rk_ledger_row;
 
 typedef struct {
@@ -87,27 +89,27 @@ typedef struct {
 typedef struct {
     const rk_layout *old_layout, *new_layout; /* one may be NULL */
     bool has_counters;
-    int64_t processed, failed;     /* how far the counters moved */
-    uint64_t visible;              /* executions that show in jobs still there */
+    int64_t processed, failed;         /* how far the counters moved */
+    uint64_t visible;                  /* executions that show in jobs still there */
     uint64_t gone_runnable, gone_idle; /* gone jobs that could run by themselves, and that could not */
-    uint64_t at_least_lost;        /* of the unaccounted ones: so many at least did not end */
-    bool emptied;                  /* no job of OLD is in its place any more, or elsewhere */
-    bool lagging;                  /* of the gone ones some may have ended uncounted: before a next heartbeat, or a kill */
+    uint64_t at_least_lost;            /* of the unaccounted ones: so many at least did not end */
+    bool emptied;                      /* no job of OLD is in its place any more, or elsewhere */
+    bool lagging; /* of the gone ones some may have ended uncounted: before a next heartbeat, or a kill */
 } rk_account;
 
 typedef enum { RK_PROOF_NONE, RK_PROOF_COMPLETE, RK_PROOF_BEHIND, RK_PROOF_OTHER_HISTORY } rk_repl_proof;
 
 typedef struct {
-    const char *id;     /* "reversed", "page_limit" ... */
-    char text[400];     /* a sentence */
+    const char *id; /* "reversed", "page_limit" ... */
+    char text[400]; /* a sentence */
 } rk_diagnosis;
 
 typedef struct {
     rk_paths old_paths, new_paths;
     rk_progress *old_progress, *new_progress; /* one a path, or NULL */
     bool no_jobs, no_keys;
-    const char *namespace_only;     /* NULL: all */
-    const char *map_old, *map_new;  /* prefixes without their last colon; NULL: none given */
+    const char *namespace_only;               /* NULL: all */
+    const char *map_old, *map_new;            /* prefixes without their last colon; NULL: none given */
     const char *const *keys, *const *ignores; /* glob patterns over key names */
     size_t key_count, ignore_count;
     int64_t ttl_tolerance_ms;
@@ -124,7 +126,8 @@ void rk_diff_free(rk_diff *diff);
 
 bool rk_diff_is_partial(const rk_diff *diff);
 rk_evidence_level rk_diff_evidence(const rk_diff *diff);
-const rk_snapshot_info *rk_diff_input(const rk_diff *diff, bool new_side, size_t i); /* NULL beyond the last */
+const rk_snapshot_info *rk_diff_input(const rk_diff *diff, bool new_side,
+                                      size_t i); /* NULL beyond the last */
 uint64_t rk_diff_input_jobs(const rk_diff *diff, bool new_side, size_t i);
 const rk_layouts *rk_diff_layouts(const rk_diff *diff, bool new_side);
 const rk_ledger_row *rk_diff_rows(const rk_diff *diff, size_t *count);
@@ -140,11 +143,11 @@ uint64_t rk_diff_shadows(const rk_diff *diff, bool new_side); /* keys that stand
 
 /* One side of a job. */
 typedef struct {
-    const rk_place *place;   /* NULL: not on this side */
+    const rk_place *place; /* NULL: not on this side */
     bool has_position, has_score;
-    uint64_t position;       /* from the head of the list */
+    uint64_t position; /* from the head of the list */
     double score;
-    uint64_t offset;         /* in bytes into the source, of the string that holds the job */
+    uint64_t offset; /* in bytes into the source, of the string that holds the job */
     size_t shard;
     rk_slice payload;
 } rk_job_side;
@@ -153,16 +156,16 @@ typedef struct {
     rk_verdict verdict;
     rk_transition transition;
     rk_why why;
-    bool stranded;               /* an added job in the list of a dead process */
-    rk_slice jid, class_name;    /* decoded; jid is empty when it cannot be read */
-    uint64_t payload_hash;       /* XXH3-64 of the payload, for a job without a jid */
+    bool stranded;            /* an added job in the list of a dead process */
+    rk_slice jid, class_name; /* decoded; jid is empty when it cannot be read */
+    uint64_t payload_hash;    /* XXH3-64 of the payload, for a job without a jid */
     double created_at, enqueued_at;
     rk_slice error_class;
     rk_job_side old_side, new_side;
-    const char *const *fields;   /* names of fields that differ, decoded; not ended by a zero */
+    const char *const *fields; /* names of fields that differ, decoded; not ended by a zero */
     const size_t *field_lengths;
     size_t field_count;
-    const rk_process *holder;    /* RK_WHY_HELD_BY_SILENT */
+    const rk_process *holder; /* RK_WHY_HELD_BY_SILENT */
 } rk_job_finding;
 
 /* Pulls the next job whose verdict is not `kept`; everything in it is borrowed until the next pull. */

@@ -15,7 +15,7 @@ typedef struct {
 } rk_progress;
 
 typedef struct {
-    bool second_look;      /* rk_source_read_at will be wanted: what cannot be read again (a pipe, gzip, zstd) is
+    bool second_look; /* rk_source_read_at will be wanted: what cannot be read again (a pipe, gzip, zstd) is
                               kept in an unlinked temporary file while it is read */
     rk_progress *progress; /* updated while reading, when not NULL; must outlive the source */
     unsigned patience_ms;  /* how long to wait for somebody to open a named pipe for writing; 0: 10 s */
@@ -39,7 +39,8 @@ bool rk_source_read(rk_source *source, void *into, size_t cap, size_t *got, rk_e
 
 /* Reads up to `cap` bytes that stand `offset` bytes into the (decompressed) source. May be called from several
  * threads once reading forward is over. */
-bool rk_source_read_at(const rk_source *source, uint64_t offset, void *into, size_t cap, size_t *got, rk_err *err);
+bool rk_source_read_at(const rk_source *source, uint64_t offset, void *into, size_t cap, size_t *got,
+                       rk_err *err);
 
 /* As the user named it. */
 const char *rk_source_name(const rk_source *source);
@@ -60,15 +61,15 @@ const char *rk_source_packing(const rk_source *source);
 typedef struct {
     rk_source *source;
     uint8_t *buf;
-    size_t cap, pos, end;  /* the bytes [pos, end) of buf are there and not consumed */
-    uint64_t base;         /* offset of buf[0] in the source */
-    bool ended;            /* the source has no more */
-    bool second;           /* reads by rk_source_read_at */
-    bool holding;          /* what stands behind `held` is not forgotten yet */
+    size_t cap, pos, end; /* the bytes [pos, end) of buf are there and not consumed */
+    uint64_t base;        /* offset of buf[0] in the source */
+    bool ended;           /* the source has no more */
+    bool second;          /* reads by rk_source_read_at */
+    bool holding;         /* what stands behind `held` is not forgotten yet */
     size_t held;
     void (*drain)(void *self, const uint8_t *bytes, size_t count);
     void *self;
-    size_t drained;        /* drain has seen all before this place of buf */
+    size_t drained; /* drain has seen all before this place of buf */
 } rk_window;
 
 /* Starts at the beginning of the source, or, for a second look, at `offset`. rk_window_close frees the buffer. */

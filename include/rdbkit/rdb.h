@@ -85,10 +85,10 @@ typedef struct {
 /* ziplist (spec: RDB, "Ziplist") */
 typedef struct {
     rk_cursor cursor;
-    uint32_t count;        /* as the header has it; 65535: not known */
-    uint32_t seen;         /* entries read so far */
-    uint32_t previous;     /* size in bytes of the entry before */
-    uint64_t last, total;  /* offset of the last entry and size, as the header has them */
+    uint32_t count;       /* as the header has it; 65535: not known */
+    uint32_t seen;        /* entries read so far */
+    uint32_t previous;    /* size in bytes of the entry before */
+    uint64_t last, total; /* offset of the last entry and size, as the header has them */
 } rk_ziplist;
 bool rk_ziplist_open(rk_ziplist *list, rk_blob blob, rk_err *err);
 bool rk_ziplist_next(rk_ziplist *list, rk_packed *entry);
@@ -125,17 +125,17 @@ bool rk_zipmap_next(rk_zipmap *map, rk_packed *field, rk_packed *value);
 /* ---- records -------------------------------------------------------------------------------------------- */
 
 typedef enum {
-    RK_RECORD_AUX,           /* name, value */
-    RK_RECORD_DB,            /* db */
-    RK_RECORD_SIZES,         /* RESIZEDB: numbers = keys, keys with expiry */
-    RK_RECORD_FUNCTION,      /* value = source; name and engine for the pre-release form */
-    RK_RECORD_MODULE_AUX,    /* name = module type, version, numbers[0] = when */
-    RK_RECORD_SLOT,          /* SLOT_INFO: numbers = slot, keys, keys with expiry */
-    RK_RECORD_SLOT_IMPORT,   /* name = job; numbers = ranges, first slot, last slot of the first range */
-    RK_RECORD_TEMPLATE,      /* numbers = id, fields */
-    RK_RECORD_VENDOR,        /* an opcode of a vendor that was skipped: numbers[0] = opcode */
-    RK_RECORD_KEY,           /* key */
-    RK_RECORD_END            /* the EOF opcode; the checksum has been looked at. numbers[0] is 1 when an expiry or
+    RK_RECORD_AUX,         /* name, value */
+    RK_RECORD_DB,          /* db */
+    RK_RECORD_SIZES,       /* RESIZEDB: numbers = keys, keys with expiry */
+    RK_RECORD_FUNCTION,    /* value = source; name and engine for the pre-release form */
+    RK_RECORD_MODULE_AUX,  /* name = module type, version, numbers[0] = when */
+    RK_RECORD_SLOT,        /* SLOT_INFO: numbers = slot, keys, keys with expiry */
+    RK_RECORD_SLOT_IMPORT, /* name = job; numbers = ranges, first slot, last slot of the first range */
+    RK_RECORD_TEMPLATE,    /* numbers = id, fields */
+    RK_RECORD_VENDOR,      /* an opcode of a vendor that was skipped: numbers[0] = opcode */
+    RK_RECORD_KEY,         /* key */
+    RK_RECORD_END /* the EOF opcode; the checksum has been looked at. numbers[0] is 1 when an expiry or
                                 the like stands before it, which belongs to no key */
 } rk_record_kind;
 
@@ -180,19 +180,19 @@ typedef enum {
     RK_ELEMENT_PATH,        /* item: the path to which the fields that follow belong (Valkey path hash) */
     RK_ELEMENT_ENTRY,       /* stream: id; number = fields that follow */
     RK_ELEMENT_ENTRY_FIELD, /* stream: item, value of the entry before */
-    RK_ELEMENT_STREAM,      /* number = length, id = last id; first, max_deleted, entries_added when has_counters */
-    RK_ELEMENT_GROUP,       /* item = name, id = last delivered; number = entries read when has_counters (-1: unknown) */
-    RK_ELEMENT_PENDING,     /* id, time_ms, number = delivery count; of the group before */
-    RK_ELEMENT_CONSUMER,    /* item = name, time_ms = seen, active_ms when has_active */
-    RK_ELEMENT_OWNED,       /* id: pending at the consumer before */
-    RK_ELEMENT_NACKED,      /* id: in the group's NACK zone */
-    RK_ELEMENT_IDMP,        /* number = duration in s, number2 = max entries; iids added and duplicates in more[] */
-    RK_ELEMENT_PRODUCER,    /* item = producer id; comes before RK_ELEMENT_IDMP */
-    RK_ELEMENT_IDEMPOTENT,  /* item = idempotent id, id; of the producer before */
-    RK_ELEMENT_INDEXED,     /* array: number = index, item = text */
-    RK_ELEMENT_CURSOR,      /* array: insert cursor, number; only when there is one */
-    RK_ELEMENT_MODULE,      /* item = module type name, number = encoding version; opaque values follow */
-    RK_ELEMENT_OPAQUE       /* item = a string within a module value, or number2 = opcode and number = its bits */
+    RK_ELEMENT_STREAM, /* number = length, id = last id; first, max_deleted, entries_added when has_counters */
+    RK_ELEMENT_GROUP, /* item = name, id = last delivered; number = entries read when has_counters (-1: unknown) */
+    RK_ELEMENT_PENDING,  /* id, time_ms, number = delivery count; of the group before */
+    RK_ELEMENT_CONSUMER, /* item = name, time_ms = seen, active_ms when has_active */
+    RK_ELEMENT_OWNED,    /* id: pending at the consumer before */
+    RK_ELEMENT_NACKED,   /* id: in the group's NACK zone */
+    RK_ELEMENT_IDMP, /* number = duration in s, number2 = max entries; iids added and duplicates in more[] */
+    RK_ELEMENT_PRODUCER,   /* item = producer id; comes before RK_ELEMENT_IDMP */
+    RK_ELEMENT_IDEMPOTENT, /* item = idempotent id, id; of the producer before */
+    RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
+    RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
+    RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
+    RK_ELEMENT_OPAQUE /* item = a string within a module value, or number2 = opcode and number = its bits */
 } rk_element_kind;
 
 /* One decoded element; slices are borrowed until the next pull. */
@@ -200,7 +200,7 @@ typedef struct {
     rk_element_kind kind;
     rk_slice item, value;
     double score;
-    int64_t expire_ms;          /* RK_NO_EXPIRY: none */
+    int64_t expire_ms; /* RK_NO_EXPIRY: none */
     rk_stream_id id, first, max_deleted;
     uint64_t number, number2, more[2];
     int64_t time_ms, active_ms;
@@ -210,18 +210,18 @@ typedef struct {
 /* ---- units: lists and sorted sets as they lie in the file ------------------------------------------------- */
 
 typedef enum {
-    RK_UNIT_ITEM,     /* one list item, or one member with its score */
-    RK_UNIT_ZIPLIST,  /* a packed node or a packed sorted set */
+    RK_UNIT_ITEM,    /* one list item, or one member with its score */
+    RK_UNIT_ZIPLIST, /* a packed node or a packed sorted set */
     RK_UNIT_LISTPACK
 } rk_unit_form;
 
 typedef struct {
     rk_unit_form form;
-    bool scored;     /* of a sorted set: packed entries come in pairs */
-    rk_str str;      /* the item, or the packed blob */
-    rk_slice raw;    /* the string with its length bytes, as in the file */
-    uint32_t count;  /* items or members in it */
-    double score;    /* of a single member */
+    bool scored;    /* of a sorted set: packed entries come in pairs */
+    rk_str str;     /* the item, or the packed blob */
+    rk_slice raw;   /* the string with its length bytes, as in the file */
+    uint32_t count; /* items or members in it */
+    double score;   /* of a single member */
 } rk_unit;
 
 /* Walks the items of one unit; `bytes` is the decoded string of the unit and must outlive the walk. */
@@ -269,8 +269,8 @@ bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err);
 void rk_rdb_module(const rk_rdb *rdb, char name[10]);
 
 uint32_t rk_rdb_version(const rk_rdb *rdb);
-bool rk_rdb_is_valkey(const rk_rdb *rdb);        /* by magic: VALKEY */
-uint64_t rk_rdb_offset(const rk_rdb *rdb);       /* of the next byte that will be read */
+bool rk_rdb_is_valkey(const rk_rdb *rdb);  /* by magic: VALKEY */
+uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read */
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb);
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err); /* bytes behind the checksum, after RK_RECORD_END */
 

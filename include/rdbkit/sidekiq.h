@@ -26,12 +26,12 @@ static inline bool rk_place_is_list(rk_place_kind kind)
 /* A key whose name and type may make it part of a layout; kept with its name while a snapshot is read. */
 typedef struct {
     uint32_t db;
-    rk_slice name;       /* in the caller's arena */
+    rk_slice name; /* in the caller's arena */
     rk_type type;
     rk_spot spot;
     int64_t expire_ms;
     uint64_t first_unit, unit_count, jobs; /* of lists and sorted sets; filled by whoever pulls the units */
-    void *place;         /* set by rk_layouts_find: the rk_place that the key is (part of), or NULL */
+    void *place; /* set by rk_layouts_find: the rk_place that the key is (part of), or NULL */
 } rk_candidate;
 
 /* True when a key of that name and type may belong to a layout. Looks at nothing else, and is quick. */
@@ -46,42 +46,42 @@ typedef struct {
 
 typedef struct {
     rk_place_kind kind;
-    rk_slice name;         /* "queue:default", "schedule", "work:IDENTITY", "private:KEY": as reports show it */
-    rk_slice queue;        /* of a queue its name; of a private list the queue its jobs came from; else empty */
-    rk_slice owner;        /* of a private list or work hash: the identity of its process; else empty */
-    bool alive;            /* the owner is alive, by rk_layouts_find's clock */
-    bool listed;           /* of a queue: its name is in the set `queues` */
+    rk_slice name;  /* "queue:default", "schedule", "work:IDENTITY", "private:KEY": as reports show it */
+    rk_slice queue; /* of a queue its name; of a private list the queue its jobs came from; else empty */
+    rk_slice owner; /* of a private list or work hash: the identity of its process; else empty */
+    bool alive;     /* the owner is alive, by rk_layouts_find's clock */
+    bool listed;    /* of a queue: its name is in the set `queues` */
     rk_segment *segments;
     size_t segment_count, segment_cap;
     uint64_t jobs;
     struct rk_layout *layout;
-    size_t id;             /* index among all places of the data set */
+    size_t id; /* index among all places of the data set */
 } rk_place;
 
 /* A process of Sidekiq as its hash shows it. */
 typedef struct {
     rk_slice identity;
-    double beat;           /* Unix seconds; NaN: no hash */
-    double silent_s;       /* from the last beat to the snapshot; NaN: not known */
+    double beat;               /* Unix seconds; NaN: no hash */
+    double silent_s;           /* from the last beat to the snapshot; NaN: not known */
     int64_t concurrency, busy; /* threads that take jobs, threads that have one */
-    int64_t shown;         /* jobs that its work hash shows */
-    bool alive;            /* in `processes`, hash there, heard of within the limit */
-    bool quiet;            /* was told to take no more jobs */
-    rk_slice info;         /* JSON */
+    int64_t shown;             /* jobs that its work hash shows */
+    bool alive;                /* in `processes`, hash there, heard of within the limit */
+    bool quiet;                /* was told to take no more jobs */
+    rk_slice info;             /* JSON */
 } rk_process;
 
 /* A job that the work hash of a process shows to be in hand. */
 typedef struct {
     rk_place *place;
-    rk_slice payload;      /* the exact text; owned by the layouts */
+    rk_slice payload; /* the exact text; owned by the layouts */
     rk_spot spot;
-    size_t order;          /* in which it was read */
+    size_t order;              /* in which it was read */
     const rk_process *process; /* NULL: not in `processes` */
 } rk_held;
 
 typedef struct rk_layout {
     uint32_t db;
-    rk_slice prefix;       /* with its last colon; empty without */
+    rk_slice prefix; /* with its last colon; empty without */
     rk_place **places;
     size_t place_count, place_cap;
     bool has_counters;
@@ -89,17 +89,17 @@ typedef struct rk_layout {
     rk_process *processes;
     size_t process_count, process_cap;
     bool has_queues_set;
-    rk_slice *queues;      /* the members of `queues` */
+    rk_slice *queues; /* the members of `queues` */
     size_t queue_count, queue_cap;
-    size_t id;             /* index among the layouts of the data set */
+    size_t id; /* index among the layouts of the data set */
 } rk_layout;
 
 typedef struct rk_layouts {
     rk_layout **items;
     size_t count, cap;
-    rk_place **places;     /* of all layouts, by id */
+    rk_place **places; /* of all layouts, by id */
     size_t place_count, place_cap;
-    rk_held *held;         /* by the ids of their places */
+    rk_held *held; /* by the ids of their places */
     size_t held_count, held_cap;
     rk_arena arena;
 } rk_layouts;
@@ -107,14 +107,15 @@ typedef struct rk_layouts {
 /* What rk_layouts_find may look at. */
 typedef struct {
     const rk_catalog *catalog;
-    rk_look **looks;          /* one a shard */
+    rk_look **looks; /* one a shard */
     rk_candidate *candidates;
     size_t candidate_count;
-    int64_t now_s;            /* the time of the snapshot, -1: not known */
-    double alive_within_s;    /* a process is alive when it was heard of so shortly before */
-    rk_slice only_prefix;     /* with `only`: leave out every other layout */
+    int64_t now_s;         /* the time of the snapshot, -1: not known */
+    double alive_within_s; /* a process is alive when it was heard of so shortly before */
+    rk_slice only_prefix;  /* with `only`: leave out every other layout */
     bool only;
-    const struct rk_layouts *hints; /* layouts of another snapshot of the same data, or NULL: there is one here, too,
+    const struct rk_layouts
+        *hints; /* layouts of another snapshot of the same data, or NULL: there is one here, too,
                                        where there are keys of their names, whatever is in them */
 } rk_evidence;
 

@@ -19,26 +19,27 @@ typedef struct {
 /* What is known of a snapshot; complete once it has been read to its end. Texts are owned by the snapshot. */
 typedef struct {
     const char *path;
-    const char *format;         /* "rdb" */
-    const char *packing;        /* "plain", "gzip" or "zstd" */
+    const char *format;  /* "rdb" */
+    const char *packing; /* "plain", "gzip" or "zstd" */
     uint32_t rdb_version;
     bool valkey_magic;
-    char server[64];            /* "Redis 7.0.15", "Valkey 9.1.2"; "unknown" when no AUX field tells */
-    int64_t ctime;              /* Unix seconds when the save began, -1: not told */
-    int64_t used_memory;        /* bytes, -1: not told */
-    char repl_id[64];           /* empty: not told */
-    int64_t repl_offset;        /* bytes, -1: not told */
-    bool aof_preamble;          /* the head of an append-only file: what follows is not in here */
+    char server[64];                  /* "Redis 7.0.15", "Valkey 9.1.2"; "unknown" when no AUX field tells */
+    int64_t ctime;                    /* Unix seconds when the save began, -1: not told */
+    int64_t used_memory;              /* bytes, -1: not told */
+    char repl_id[64];                 /* empty: not told */
+    int64_t repl_offset;              /* bytes, -1: not told */
+    bool aof_preamble;                /* the head of an append-only file: what follows is not in here */
     uint64_t file_size, content_size; /* bytes of the file, and of what it holds when decompressed */
-    uint64_t keys, expiries, functions, module_values, slot_imports, sub_key_expiries, vendor_records, trailing;
+    uint64_t keys, expiries, functions, module_values, slot_imports, sub_key_expiries, vendor_records,
+        trailing;
     uint32_t highest_db;
     rk_module_use modules[RK_MODULES_NAMED]; /* further ones are counted in other_modules alone */
     size_t module_count;
     uint64_t other_modules;
     rk_checksum checksum;
     bool expiry_without_key;
-    bool complete;              /* read to its end, every byte understood, checksum not bad */
-    bool partial;               /* something was not seen or not understood; `reason` says what */
+    bool complete; /* read to its end, every byte understood, checksum not bad */
+    bool partial;  /* something was not seen or not understood; `reason` says what */
     rk_err reason;
 } rk_snapshot_info;
 

@@ -6,7 +6,8 @@
 rk_slice rk_cursor_take(rk_cursor *c, uint64_t n, const char *what)
 {
     if (n > c->rest.len) {
-        rk_fail(c->err, RK_TRUNCATED, c->offset, "%s takes %" PRIu64 " bytes, %zu remain", what, n, c->rest.len);
+        rk_fail(c->err, RK_TRUNCATED, c->offset, "%s takes %" PRIu64 " bytes, %zu remain", what, n,
+                c->rest.len);
         c->rest = RK_EMPTY;
         return RK_EMPTY;
     }

@@ -143,8 +143,10 @@ static void pair_by_position(rk_diff *d, const rk_ledger_row *row)
     for (size_t i = 0; i < new_count; i++) { /* both are sorted by position */
         while (o < old_count && olds[o].position < news[i].position)
             o++;
-        if (o < old_count && olds[o].position == news[i].position && is_fragment(&news[i]) && may_be_original(&olds[o]))
-            set_partners(d, (uint32_t)(olds + o - d->old.jobs), (uint32_t)(news + i - d->new.jobs), RK_JOB_DAMAGED);
+        if (o < old_count && olds[o].position == news[i].position && is_fragment(&news[i]) &&
+            may_be_original(&olds[o]))
+            set_partners(d, (uint32_t)(olds + o - d->old.jobs), (uint32_t)(news + i - d->new.jobs),
+                         RK_JOB_DAMAGED);
     }
 }
 
@@ -166,8 +168,8 @@ bool run_match_damaged(rk_diff *d)
         const rk_ledger_row *row = &d->rows[i];
         if (!row->old_place || !row->new_place || !row_has_damaged(d, row))
             continue;
-        if ((side_place_is_scored(row->old_place) && !pair_by_key(d, row, true)) || !pair_by_key(d, row, false) ||
-            !pair_by_text(d, row))
+        if ((side_place_is_scored(row->old_place) && !pair_by_key(d, row, true)) ||
+            !pair_by_key(d, row, false) || !pair_by_text(d, row))
             return false;
         pair_by_position(d, row);
     }

@@ -63,8 +63,8 @@ static bool say_reversed(const rk_diff *d, char *text, size_t cap)
     if (f.reversed == f.queues)
         snprintf(text, cap, "every queue is reversed: copied with LRANGE and LPUSH");
     else
-        snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s reversed: copied with LRANGE and LPUSH", f.reversed,
-                 f.queues, is_or_are(f.reversed));
+        snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s reversed: copied with LRANGE and LPUSH",
+                 f.reversed, f.queues, is_or_are(f.reversed));
     return true;
 }
 
@@ -74,8 +74,11 @@ static bool say_shuffled(const rk_diff *d, char *text, size_t cap)
     if (f.changed == f.reversed)
         return false;
     uint64_t shuffled = f.changed - f.reversed;
-    snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s in another order, not reversed: a script that sorted, or went "
-             "through a set", shuffled, f.queues, is_or_are(shuffled));
+    snprintf(text, cap,
+             "%" PRIu64 " of %" PRIu64
+             " queues %s in another order, not reversed: a script that sorted, or went "
+             "through a set",
+             shuffled, f.queues, is_or_are(shuffled));
     return true;
 }
 
@@ -84,7 +87,9 @@ static bool say_page_limit(const rk_diff *d, char *text, size_t cap)
     queue_facts f = facts_of(d);
     if (f.cut < 2 || !f.one_cut || f.whole > 0)
         return false;
-    snprintf(text, cap, "each list is cut at %" PRIu64 ": a page limit (LRANGE 0 %" PRIu64 "); the oldest jobs are missing",
+    snprintf(text, cap,
+             "each list is cut at %" PRIu64 ": a page limit (LRANGE 0 %" PRIu64
+             "); the oldest jobs are missing",
              f.cut_at, f.cut_at - 1);
     return true;
 }
@@ -104,8 +109,8 @@ static bool say_sets_skipped(const rk_diff *d, char *text, size_t cap)
         if (gone_of(row) < row->old_jobs || row->counts[RK_JOB_LOST] == 0)
             continue;
         gone++;
-        int n = snprintf(names + used, sizeof names - used, "%s%.*s", used ? ", " : "", (int)row->old_place->name.len,
-                         (const char *)row->old_place->name.ptr);
+        int n = snprintf(names + used, sizeof names - used, "%s%.*s", used ? ", " : "",
+                         (int)row->old_place->name.len, (const char *)row->old_place->name.ptr);
         used += n > 0 && (size_t)n < sizeof names - used ? (size_t)n : 0;
     }
     if (gone == 0 || there == 0)
@@ -113,7 +118,8 @@ static bool say_sets_skipped(const rk_diff *d, char *text, size_t cap)
     if (gone == sets && gone > 1)
         snprintf(text, cap, "all sorted sets are missing (%s): a copy of the lists alone", names);
     else
-        snprintf(text, cap, "%s %s missing whole: left out of the copy, or deleted", names, gone > 1 ? "are" : "is");
+        snprintf(text, cap, "%s %s missing whole: left out of the copy, or deleted", names,
+                 gone > 1 ? "are" : "is");
     return true;
 }
 
@@ -125,7 +131,8 @@ static bool say_queues_gone(const rk_diff *d, char *text, size_t cap)
     if (f.gone_queues == f.queues)
         snprintf(text, cap, "every queue is missing whole: a copy without the lists, or all of them deleted");
     else
-        snprintf(text, cap, "%" PRIu64 " of %" PRIu64 " queues %s missing whole: deleted, or left out of the copy",
+        snprintf(text, cap,
+                 "%" PRIu64 " of %" PRIu64 " queues %s missing whole: deleted, or left out of the copy",
                  f.gone_queues, f.queues, is_or_are(f.gone_queues));
     return true;
 }
@@ -143,8 +150,11 @@ static bool say_private_left(const rk_diff *d, char *text, size_t cap)
     }
     if (lists == 0)
         return false;
-    snprintf(text, cap, "%" PRIu64 " private list%s with %" PRIu64 " job%s in hand %s missing: only the lists named in `queues` "
-             "were copied", lists, lists == 1 ? "" : "s", jobs, jobs == 1 ? "" : "s", is_or_are(lists));
+    snprintf(text, cap,
+             "%" PRIu64 " private list%s with %" PRIu64
+             " job%s in hand %s missing: only the lists named in `queues` "
+             "were copied",
+             lists, lists == 1 ? "" : "s", jobs, jobs == 1 ? "" : "s", is_or_are(lists));
     return true;
 }
 
@@ -164,8 +174,11 @@ static bool say_respelled(const rk_diff *d, char *text, size_t cap)
 {
     if (d->reserialised < 3)
         return false;
-    snprintf(text, cap, "%" PRIu64 " payloads have the same values in other bytes: a script decoded and encoded the JSON; "
-             "rescheduling such a job adds a second one", d->reserialised);
+    snprintf(text, cap,
+             "%" PRIu64
+             " payloads have the same values in other bytes: a script decoded and encoded the JSON; "
+             "rescheduling such a job adds a second one",
+             d->reserialised);
     return true;
 }
 
@@ -176,8 +189,11 @@ static bool say_scores(const rk_diff *d, char *text, size_t cap)
         cut += d->old.jobs[i].why == RK_WHY_SCORE_CUT;
     if (cut == 0)
         return false;
-    snprintf(text, cap, "%" PRIu64 " scores lost digits, changed their unit or are no times: printed with %%d, %%f or %%g, as "
-             "milliseconds, or not at all", cut);
+    snprintf(text, cap,
+             "%" PRIu64
+             " scores lost digits, changed their unit or are no times: printed with %%d, %%f or %%g, as "
+             "milliseconds, or not at all",
+             cut);
     return true;
 }
 
@@ -191,12 +207,15 @@ static bool say_colon(const rk_diff *d, char *text, size_t cap)
             continue;
         const rk_place *from = d->old.layouts.places[job->place];
         const rk_place *to = d->new.layouts.places[d->new.jobs[job->partner].place];
-        jobs += from->kind == RK_PLACE_QUEUE && to->kind == RK_PLACE_QUEUE && from->queue.len > to->queue.len &&
-                rk_slice_starts(from->queue, to->queue) && from->queue.ptr[to->queue.len] == ':';
+        jobs += from->kind == RK_PLACE_QUEUE && to->kind == RK_PLACE_QUEUE &&
+                from->queue.len > to->queue.len && rk_slice_starts(from->queue, to->queue) &&
+                from->queue.ptr[to->queue.len] == ':';
     }
     if (jobs == 0)
         return false;
-    snprintf(text, cap, "%" PRIu64 " jobs are under a queue name that was cut at a colon: nobody reads that queue", jobs);
+    snprintf(text, cap,
+             "%" PRIu64 " jobs are under a queue name that was cut at a colon: nobody reads that queue",
+             jobs);
     return true;
 }
 
@@ -208,12 +227,15 @@ static bool say_older_state(const rk_diff *d, char *text, size_t cap)
         back |= d->accounts[i].has_counters && (d->accounts[i].processed < 0 || d->accounts[i].failed < 0);
     uint64_t gone = n[RK_JOB_LOST] + n[RK_JOB_UNACCOUNTED];
     if (back && n[RK_JOB_UNEXPECTED] > 0 && gone > 0)
-        snprintf(text, cap, "finished jobs are back and the newest are missing: an older snapshot or a lagging replica");
+        snprintf(text, cap,
+                 "finished jobs are back and the newest are missing: an older snapshot or a lagging replica");
     else if (back && n[RK_JOB_KEPT] == 0 && d->total.old_jobs > 0)
-        snprintf(text, cap, "nothing of OLD is left and the counters began anew: a flush, and refilled since");
+        snprintf(text, cap,
+                 "nothing of OLD is left and the counters began anew: a flush, and refilled since");
     else if (back && gone > 0)
         snprintf(text, cap, "the counters went back: reset by hand, flushed, or an older state");
-    else if (!back && n[RK_JOB_UNEXPECTED] > 0 && gone > 0 && d->old.now_s > d->new.now_s && d->new.now_s >= 0)
+    else if (!back && n[RK_JOB_UNEXPECTED] > 0 && gone > 0 && d->old.now_s > d->new.now_s &&
+             d->new.now_s >= 0)
         snprintf(text, cap, "NEW was saved before OLD: are the two the wrong way round?");
     else
         return false;
@@ -224,14 +246,17 @@ static bool say_emptied(const rk_diff *d, char *text, size_t cap)
 {
     if (d->total.old_jobs == 0 || d->new.layouts.count > 0)
         return false;
-    snprintf(text, cap, d->new.catalog.count == 0 ? "NEW is empty: flushed, or never filled"
-                                                  : "NEW holds no Sidekiq at all: another instance, database or prefix?");
+    snprintf(text, cap,
+             d->new.catalog.count == 0
+                 ? "NEW is empty: flushed, or never filled"
+                 : "NEW holds no Sidekiq at all: another instance, database or prefix?");
     return true;
 }
 
 static bool say_behind(const rk_diff *d, char *text, size_t cap)
 {
-    if (rk_diff_proof(d) != RK_PROOF_BEHIND || d->total.counts[RK_JOB_LOST] + d->total.counts[RK_JOB_UNACCOUNTED] == 0)
+    if (rk_diff_proof(d) != RK_PROOF_BEHIND ||
+        d->total.counts[RK_JOB_LOST] + d->total.counts[RK_JOB_UNACCOUNTED] == 0)
         return false;
     snprintf(text, cap, "NEW was saved before the replica had all of OLD: wait until the offsets are equal");
     return true;
@@ -241,7 +266,8 @@ static bool say_ttls(const rk_diff *d, char *text, size_t cap)
 {
     if (d->ttl_lost < 3)
         return false;
-    snprintf(text, cap, "%" PRIu64 " keys lost their time to live: a copy that did not carry it", d->ttl_lost);
+    snprintf(text, cap, "%" PRIu64 " keys lost their time to live: a copy that did not carry it",
+             d->ttl_lost);
     return true;
 }
 
@@ -249,16 +275,26 @@ static const struct {
     const char *id;
     bool (*say)(const rk_diff *d, char *text, size_t cap);
 } diagnoses[] = {
-    { "emptied", say_emptied },         { "older_state", say_older_state }, { "replica_behind", say_behind },
-    { "reversed", say_reversed },       { "reordered", say_shuffled },      { "page_limit", say_page_limit },
-    { "sets_skipped", say_sets_skipped }, { "queues_gone", say_queues_gone }, { "private_lists_left", say_private_left },
-    { "imported_twice", say_twice },    { "reserialised", say_respelled },  { "scores_squeezed", say_scores },
-    { "name_cut_at_colon", say_colon }, { "ttl_lost", say_ttls },
+    { "emptied", say_emptied },
+    { "older_state", say_older_state },
+    { "replica_behind", say_behind },
+    { "reversed", say_reversed },
+    { "reordered", say_shuffled },
+    { "page_limit", say_page_limit },
+    { "sets_skipped", say_sets_skipped },
+    { "queues_gone", say_queues_gone },
+    { "private_lists_left", say_private_left },
+    { "imported_twice", say_twice },
+    { "reserialised", say_respelled },
+    { "scores_squeezed", say_scores },
+    { "name_cut_at_colon", say_colon },
+    { "ttl_lost", say_ttls },
 };
 
 void run_diagnose(rk_diff *d)
 {
-    for (size_t i = 0; i < sizeof diagnoses / sizeof diagnoses[0] && d->diagnosis_count < DIAGNOSES_MOST; i++) {
+    for (size_t i = 0; i < sizeof diagnoses / sizeof diagnoses[0] && d->diagnosis_count < DIAGNOSES_MOST;
+         i++) {
         rk_diagnosis *out = &d->diagnoses[d->diagnosis_count];
         if (!diagnoses[i].say(d, out->text, sizeof out->text))
             continue;

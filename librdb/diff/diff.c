@@ -43,9 +43,9 @@ static bool compare(rk_diff *d)
 {
     if (!read_sides(d) || !agree_on_layouts(d) || !run_pair(d))
         return false;
-    if (!d->options.no_jobs && !(run_match_units(d) && run_match_jobs(d) &&
-                                 run_scan(d) && run_match_rest(d) && run_judge(d) && run_lag(d) && run_judge_gone(d) &&
-                                 run_order(d) && run_ledger(d)))
+    if (!d->options.no_jobs &&
+        !(run_match_units(d) && run_match_jobs(d) && run_scan(d) && run_match_rest(d) && run_judge(d) &&
+          run_lag(d) && run_judge_gone(d) && run_order(d) && run_ledger(d)))
         return false;
     return (d->options.no_keys || run_keys(d)) && (run_diagnose(d), true);
 }
@@ -181,7 +181,8 @@ rk_repl_proof rk_diff_proof(const rk_diff *d)
 {
     if (d->old.shard_count != 1 || d->new.shard_count != 1)
         return RK_PROOF_NONE;
-    const rk_snapshot_info *old = rk_snapshot_info_of(d->old.shards[0]), *new = rk_snapshot_info_of(d->new.shards[0]);
+    const rk_snapshot_info *old = rk_snapshot_info_of(d->old.shards[0]),
+                           *new = rk_snapshot_info_of(d->new.shards[0]);
     if (!old->repl_id[0] || !new->repl_id[0] || old->repl_offset < 0 || new->repl_offset < 0)
         return RK_PROOF_NONE;
     if (strcmp(old->repl_id, new->repl_id) != 0)

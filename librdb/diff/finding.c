@@ -6,10 +6,10 @@
 
 struct rk_job_cursor {
     rk_diff *diff;
-    bool in_new;      /* the jobs of OLD have all been told */
+    bool in_new; /* the jobs of OLD have all been told */
     size_t next;
     rk_buf jid, class_name, error, scratch;
-    rk_buf names;     /* of fields that differ */
+    rk_buf names; /* of fields that differ */
     const char **fields;
     size_t *lengths;
     size_t field_cap, length_cap;
@@ -82,7 +82,8 @@ static bool fill_fields(rk_job_cursor *c, rk_job_finding *f, rk_err *err)
     if (!f->old_side.place || !f->new_side.place || rk_slice_is(f->old_side.payload, f->new_side.payload))
         return true;
     rk_envelope envelope; /* what does not parse has no fields to compare */
-    if (!rk_envelope_scan(f->old_side.payload, &envelope) || !rk_envelope_scan(f->new_side.payload, &envelope))
+    if (!rk_envelope_scan(f->old_side.payload, &envelope) ||
+        !rk_envelope_scan(f->new_side.payload, &envelope))
         return true;
     if (!rk_json_differ_open(&differ, f->old_side.payload, f->new_side.payload, &c->scratch, err))
         return false;
@@ -98,7 +99,8 @@ static bool fill_fields(rk_job_cursor *c, rk_job_finding *f, rk_err *err)
             return false;
         f->field_count++;
     }
-    if (err->code != RK_OK || !rk_grow((void **)&c->fields, &c->field_cap, f->field_count, sizeof *c->fields, err))
+    if (err->code != RK_OK ||
+        !rk_grow((void **)&c->fields, &c->field_cap, f->field_count, sizeof *c->fields, err))
         return false;
     for (size_t i = 0, at = 0; i < f->field_count; at += c->lengths[i++])
         c->fields[i] = (const char *)c->names.ptr + at;
@@ -117,7 +119,8 @@ static int by_job(const void *key, const void *item)
 static const rk_process *silent_holder(const rk_diff *d, const side_job *job)
 {
     uint32_t index = (uint32_t)(job - d->old.jobs);
-    const silent_holding *h = d->holding_count ? bsearch(&index, d->holdings, d->holding_count, sizeof *h, by_job) : NULL;
+    const silent_holding *h =
+        d->holding_count ? bsearch(&index, d->holdings, d->holding_count, sizeof *h, by_job) : NULL;
     const rk_place *place = h ? d->new.layouts.held[h->held].place : NULL;
     for (size_t p = 0; place && p < place->layout->process_count; p++)
         if (rk_slice_is(place->layout->processes[p].identity, place->owner))
@@ -130,8 +133,14 @@ static bool fill(rk_job_cursor *c, const side_job *job, rk_job_finding *f, rk_er
     rk_diff *d = c->diff;
     const side_job *old = c->in_new ? NULL : job;
     const side_job *new = c->in_new ? job : job->partner == NO_PARTNER ? NULL : &d->new.jobs[job->partner];
-    *f = (rk_job_finding){ .verdict = job->verdict, .transition = job->transition, .why = job->why, .jid = RK_EMPTY,
-                           .class_name = RK_EMPTY, .error_class = RK_EMPTY, .created_at = NAN, .enqueued_at = NAN };
+    *f = (rk_job_finding){ .verdict = job->verdict,
+                           .transition = job->transition,
+                           .why = job->why,
+                           .jid = RK_EMPTY,
+                           .class_name = RK_EMPTY,
+                           .error_class = RK_EMPTY,
+                           .created_at = NAN,
+                           .enqueued_at = NAN };
     if (old && !fill_side(&d->old, old, &f->old_side, err))
         return false;
     if (new && !fill_side(&d->new, new, &f->new_side, err))
@@ -156,7 +165,8 @@ static const side_job *next_job(rk_job_cursor *c)
             continue;
         }
         const side_job *job = &s->jobs[c->next++];
-        if (!(job->flags & JOB_ECHO) && (c->in_new ? job->partner == NO_PARTNER : job->verdict != RK_JOB_KEPT))
+        if (!(job->flags & JOB_ECHO) &&
+            (c->in_new ? job->partner == NO_PARTNER : job->verdict != RK_JOB_KEPT))
             return job;
     }
 }
@@ -210,9 +220,13 @@ bool rk_key_cursor_next(rk_key_cursor *c, rk_key_finding *f, rk_err *err)
     const key_difference *diff = &d->differences[c->next++];
     const rk_catalog_key *old = diff->old_key == NO_KEY ? NULL : &d->old.catalog.keys[diff->old_key];
     const rk_catalog_key *new = diff->new_key == NO_KEY ? NULL : &d->new.catalog.keys[diff->new_key];
-    *f = (rk_key_finding){ .verdict = diff->verdict, .value_differs = diff->value_differs,
-                           .ttl_differs = diff->ttl_differs, .type_differs = diff->type_differs,
-                           .old_expire_ms = RK_NO_EXPIRY, .new_expire_ms = RK_NO_EXPIRY, .name = RK_EMPTY };
+    *f = (rk_key_finding){ .verdict = diff->verdict,
+                           .value_differs = diff->value_differs,
+                           .ttl_differs = diff->ttl_differs,
+                           .type_differs = diff->type_differs,
+                           .old_expire_ms = RK_NO_EXPIRY,
+                           .new_expire_ms = RK_NO_EXPIRY,
+                           .name = RK_EMPTY };
     if (new) {
         f->new_type = new->type;
         f->db = new->db;

@@ -75,7 +75,8 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
     uint64_t before = jobs_in(place), after = jobs_in(row->new_place);
     bool full = after == DEAD_MOST || (after == before && after >= OTHER_LIMIT_LEAST);
     double lowest = full ? lowest_kept(d, row) : -INFINITY;
-    double oldest = (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
+    double oldest =
+        (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
     for (size_t i = 0; i < count; i++) {
         if (!is_gone(&jobs[i]))
             continue;
@@ -146,7 +147,8 @@ static bool count_visible(rk_diff *d, const side_job *job)
  * ended. What failed and is not counted as failed yet is not counted as processed yet, either. */
 static uint64_t unexplained(const rk_account *a)
 {
-    uint64_t ended = a->processed > 0 ? (uint64_t)a->processed : 0, failed = a->failed > 0 ? (uint64_t)a->failed : 0;
+    uint64_t ended = a->processed > 0 ? (uint64_t)a->processed : 0,
+             failed = a->failed > 0 ? (uint64_t)a->failed : 0;
     uint64_t shown = a->visible < failed ? a->visible : failed;
     return ended > shown ? ended - shown : 0;
 }
@@ -157,7 +159,8 @@ static uint64_t unexplained(const rk_account *a)
 static int64_t free_threads(const rk_layout *layout, const rk_place *place)
 {
     int64_t count = 0;
-    bool queue = place->kind == RK_PLACE_QUEUE; /* a due job of a sorted set went through whichever queue it names */
+    bool queue =
+        place->kind == RK_PLACE_QUEUE; /* a due job of a sorted set went through whichever queue it names */
     for (size_t i = 0; layout && i < layout->process_count; i++) {
         const rk_process *p = &layout->processes[i];
         if (p->alive && p->concurrency > p->shown && (!queue || rk_process_serves(p, place->queue)))
@@ -173,7 +176,8 @@ typedef struct {
 static account_view view_of(const rk_account *a)
 {
     account_view v = { 0 };
-    v.gone_place = a->emptied && a->old_layout->has_counters && (!a->new_layout || !a->new_layout->has_counters);
+    v.gone_place =
+        a->emptied && a->old_layout->has_counters && (!a->new_layout || !a->new_layout->has_counters);
     v.still = a->has_counters && a->processed == 0 && a->failed == 0;
     v.back = a->has_counters && (a->processed < 0 || a->failed < 0);
     uint64_t left = unexplained(a);
@@ -199,7 +203,8 @@ static void judge_idle(const rk_diff *d, const rk_place *place, side_job *job, c
 }
 
 /* A gone job that could. `free` counts the threads that may still hold one of this queue. */
-static void judge_runnable(rk_diff *d, side_job *job, const rk_account *a, const account_view *v, int64_t *free)
+static void judge_runnable(rk_diff *d, side_job *job, const rk_account *a, const account_view *v,
+                           int64_t *free)
 {
     if (d->new.partial)
         condemn(job, RK_JOB_UNACCOUNTED, RK_WHY_NOT_SEEN);
@@ -275,7 +280,8 @@ static bool note_silent_holders(rk_diff *d)
         uint32_t held = join_peek(&d->table, (rk_digest){ job->jid, 1 });
         if (held == JOIN_NONE)
             continue;
-        if (!rk_grow((void **)&d->holdings, &d->holding_cap, d->holding_count + 1, sizeof *d->holdings, d->err))
+        if (!rk_grow((void **)&d->holdings, &d->holding_cap, d->holding_count + 1, sizeof *d->holdings,
+                     d->err))
             return false;
         d->holdings[d->holding_count++] = (silent_holding){ (uint32_t)i, held };
         if (job->why == RK_WHY_NOT_COUNTED_YET && run_holder_is_dead(&l->held[held]))
@@ -324,7 +330,7 @@ bool run_judge_gone(rk_diff *d)
 {
     find_emptied(d);
     for (size_t i = 0; i < d->new.job_count; i++)
-        if (!(d->new.jobs[i].flags & JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
+        if (!(d->new.jobs[i].flags &JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
             return false;
     for (size_t i = 0; i < d->row_count; i++) {
         const rk_place *place = d->rows[i].old_place;

@@ -49,19 +49,32 @@ static bool is_cut(double before, double after)
 /* What may happen to a field as a job goes its way. Fields that are not listed are the application's. */
 typedef struct {
     const char *name;
-    bool rewritten;   /* Sidekiq writes it anew, which shows that the job went through its hands */
-    bool fixed;       /* may be added, must never change */
-    bool may_go;      /* Sidekiq takes it out */
+    bool rewritten; /* Sidekiq writes it anew, which shows that the job went through its hands */
+    bool fixed;     /* may be added, must never change */
+    bool may_go;    /* Sidekiq takes it out */
 } field_rule;
 
 static const field_rule field_rules[] = {
-    { "enqueued_at", true, false, false },  { "retry_count", true, false, false }, { "failed_at", true, false, false },
-    { "retried_at", true, false, false },   { "error_class", true, false, false }, { "error_message", true, false, false },
-    { "error_backtrace", true, false, true }, { "interrupted_count", true, false, false },
-    { "overrated", true, false, false },    { "discarded_at", true, false, true }, { "queue", false, false, false },
-    { "at", false, false, true },           { "jid", false, true, false },         { "class", false, true, false },
-    { "args", false, true, false },         { "created_at", false, true, false },  { "bid", false, true, false },
-    { "wrapped", false, true, false },      { "tags", false, true, false },        { "retry", false, true, false },
+    { "enqueued_at", true, false, false },
+    { "retry_count", true, false, false },
+    { "failed_at", true, false, false },
+    { "retried_at", true, false, false },
+    { "error_class", true, false, false },
+    { "error_message", true, false, false },
+    { "error_backtrace", true, false, true },
+    { "interrupted_count", true, false, false },
+    { "overrated", true, false, false },
+    { "discarded_at", true, false, true },
+    { "queue", false, false, false },
+    { "at", false, false, true },
+    { "jid", false, true, false },
+    { "class", false, true, false },
+    { "args", false, true, false },
+    { "created_at", false, true, false },
+    { "bid", false, true, false },
+    { "wrapped", false, true, false },
+    { "tags", false, true, false },
+    { "retry", false, true, false },
 };
 
 static const field_rule *rule_of(rk_slice raw_key)
@@ -101,11 +114,13 @@ static bool may_go(const job_pair *p, const field_rule *rule)
     return rule->may_go;
 }
 
-static bool field_progress(rk_diff *d, const job_pair *p, const rk_json_difference *diff, const field_rule *rule)
+static bool field_progress(rk_diff *d, const job_pair *p, const rk_json_difference *diff,
+                           const field_rule *rule)
 {
     if (diff->state == RK_FIELD_LOST)
         return rule && may_go(p, rule);
-    if (diff->state == RK_FIELD_ADDED || !rule) /* others are tracing headers and the like, written at each push */
+    if (diff->state == RK_FIELD_ADDED ||
+        !rule) /* others are tracing headers and the like, written at each push */
         return true;
     if (rk_slice_is(rk_slice_of(rule->name), RK_TEXT("queue")))
         return queue_progress(d, p);
@@ -122,7 +137,8 @@ static bool attempts_progress(const job_pair *p)
         return true;
     if (is < was && !(may_be_one_less && is == was - 1))
         return false;
-    bool earlier = p->from->kind == RK_PLACE_RETRY && p->to->kind == RK_PLACE_RETRY && p->new->score < p->old->score;
+    bool earlier =
+        p->from->kind == RK_PLACE_RETRY && p->to->kind == RK_PLACE_RETRY && p->new->score < p->old->score;
     return is > was || !earlier || pushed_again(p);
 }
 
@@ -191,7 +207,8 @@ static rk_why into_queue(rk_diff *d, const job_pair *p)
 static rk_why into_private(rk_diff *d, const job_pair *p)
 {
     bool same = rk_slice_is(p->from->queue, p->to->queue);
-    bool tells = p->to->queue.len > 0 && p->from->kind != RK_PLACE_WORK; /* not every name holds the queue's */
+    bool tells =
+        p->to->queue.len > 0 && p->from->kind != RK_PLACE_WORK; /* not every name holds the queue's */
     return same || !tells || fits_queue(d, p) ? out_to_run(d, p) : RK_WHY_WRONG_QUEUE;
 }
 
@@ -210,7 +227,7 @@ static rk_why into_failed(const job_pair *p)
     bool set = p->from->kind == RK_PLACE_SCHEDULE || p->from->kind == RK_PLACE_RETRY ||
                p->from->kind == RK_PLACE_INTERRUPTED;
     bool killed = p->to->kind == RK_PLACE_DEAD && set;
-    bool unreadable = p->to->kind == RK_PLACE_DEAD && !(p->new->flags & JOB_PARSED);
+    bool unreadable = p->to->kind == RK_PLACE_DEAD && !(p->new->flags &JOB_PARSED);
     return has_failed(p) || killed || unreadable ? RK_WHY_NONE : RK_WHY_NO_FAILURE;
 }
 
@@ -231,7 +248,8 @@ static rk_why judge_step(rk_diff *d, const job_pair *p)
     case RK_PLACE_PRIVATE:
         return into_private(d, p);
     default: /* interrupted too often */
-        return from_hand || p->is.interrupted_count > p->was.interrupted_count ? RK_WHY_NONE : RK_WHY_NOT_A_STEP;
+        return from_hand || p->is.interrupted_count > p->was.interrupted_count ? RK_WHY_NONE
+                                                                               : RK_WHY_NOT_A_STEP;
     }
 }
 
@@ -246,18 +264,18 @@ static void decide(const job_pair *p, rk_verdict verdict, rk_transition transiti
 
 static bool has_score(const job_pair *p)
 {
-    return p->from == p->to || (side_place_is_scored(p->from) && side_place_is_scored(p->to) &&
-                                p->from->kind == p->to->kind);
+    return p->from == p->to ||
+           (side_place_is_scored(p->from) && side_place_is_scored(p->to) && p->from->kind == p->to->kind);
 }
 
 /* Damage in the copy, or RK_WHY_NONE. */
 static rk_why damage_of(const job_pair *p)
 {
-    if ((p->old->flags & JOB_PARSED) && !(p->new->flags & JOB_PARSED))
+    if ((p->old->flags & JOB_PARSED) && !(p->new->flags &JOB_PARSED))
         return RK_WHY_NOT_JSON;
-    if ((p->old->flags & JOB_HAS_JID) && !(p->new->flags & JOB_HAS_JID))
+    if ((p->old->flags & JOB_HAS_JID) && !(p->new->flags &JOB_HAS_JID))
         return RK_WHY_NO_JID;
-    if ((p->old->flags & JOB_UTF8) && !(p->new->flags & JOB_UTF8))
+    if ((p->old->flags & JOB_UTF8) && !(p->new->flags &JOB_UTF8))
         return RK_WHY_NOT_UTF8;
     if (side_place_is_scored(p->from) && has_score(p) && is_cut(p->old->score, p->new->score))
         return RK_WHY_SCORE_CUT;

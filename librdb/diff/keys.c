@@ -4,8 +4,10 @@
 
 const char *rk_key_verdict_name(rk_key_verdict verdict)
 {
-    static const char *const names[] = { [RK_KEY_CHANGED] = "changed", [RK_KEY_ONLY_OLD] = "only_old",
-                                         [RK_KEY_ONLY_NEW] = "only_new", [RK_KEY_EXPIRED] = "expired" };
+    static const char *const names[] = { [RK_KEY_CHANGED] = "changed",
+                                         [RK_KEY_ONLY_OLD] = "only_old",
+                                         [RK_KEY_ONLY_NEW] = "only_new",
+                                         [RK_KEY_EXPIRED] = "expired" };
     return names[verdict];
 }
 
@@ -40,8 +42,9 @@ static bool is_wanted(const rk_diff *d, const side *s, rk_slice name)
 {
     const char *only = side_namespace(s);
     rk_slice head = rk_slice_of(only ? only : "");
-    if (head.len > 0 && !(rk_slice_starts(name, head) &&
-                          (head.ptr[head.len - 1] == ':' || (name.len > head.len && name.ptr[head.len] == ':'))))
+    if (head.len > 0 &&
+        !(rk_slice_starts(name, head) &&
+          (head.ptr[head.len - 1] == ':' || (name.len > head.len && name.ptr[head.len] == ':'))))
         return false;
     if (d->options.key_count && !matches_any(d->options.keys, d->options.key_count, name))
         return false;
@@ -137,7 +140,8 @@ static bool logically_equal(rk_diff *d, const rk_catalog_key *a, const rk_catalo
 
 static bool add_difference(rk_diff *d, key_difference difference)
 {
-    if (!rk_grow((void **)&d->differences, &d->difference_cap, d->difference_count + 1, sizeof difference, d->err))
+    if (!rk_grow((void **)&d->differences, &d->difference_cap, d->difference_count + 1, sizeof difference,
+                 d->err))
         return false;
     d->differences[d->difference_count++] = difference;
     return true;
@@ -147,7 +151,8 @@ static bool compare_pair(rk_diff *d, rk_catalog_key *a, rk_catalog_key *b)
 {
     rk_key key;
     key_difference diff = { .old_key = (uint32_t)(a - d->old.catalog.keys),
-                            .new_key = (uint32_t)(b - d->new.catalog.keys), .verdict = RK_KEY_CHANGED };
+                            .new_key = (uint32_t)(b - d->new.catalog.keys),
+                            .verdict = RK_KEY_CHANGED };
     bool same_bytes = a->type_byte == b->type_byte && rk_digest_is(a->value, b->value), equal = same_bytes;
     diff.ttl_differs = ttl_differs(d, a, b);
     if (!same_bytes && !logically_equal(d, a, b, &equal))
@@ -187,7 +192,8 @@ static bool judge_alone(rk_diff *d, side *s, const rk_catalog_key *k)
     rk_key key;
     bool empty;
     uint32_t index = (uint32_t)(k - s->catalog.keys);
-    key_difference diff = { .old_key = s->is_new ? NO_KEY : index, .new_key = s->is_new ? index : NO_KEY,
+    key_difference diff = { .old_key = s->is_new ? NO_KEY : index,
+                            .new_key = s->is_new ? index : NO_KEY,
                             .verdict = s->is_new ? RK_KEY_ONLY_NEW : RK_KEY_ONLY_OLD };
     if (!is_empty(d, s, k, &empty) || !look_again(d, s, k, &key))
         return false;

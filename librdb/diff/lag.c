@@ -32,7 +32,8 @@ static bool stood_idle(const rk_diff *d, const rk_process *p)
 static bool may_lag(const rk_diff *d, const rk_process *p)
 {
     bool no_time = d->old.now_s >= 0 && d->new.now_s >= 0 && d->new.now_s <= d->old.now_s;
-    return !no_time && !p->quiet && (isnan(p->beat) || d->old.now_s < 0 || p->beat + HEARTBEAT_S >= (double)d->old.now_s);
+    return !no_time && !p->quiet &&
+           (isnan(p->beat) || d->old.now_s < 0 || p->beat + HEARTBEAT_S >= (double)d->old.now_s);
 }
 
 static rk_digest process_key(size_t account, const rk_process *p)
@@ -82,7 +83,8 @@ bool run_lag(rk_diff *d)
             const rk_process *p = last_seen(d, i, &layout->processes[j]);
             if (!p || isnan(p->beat) || !may_lag(d, p))
                 continue;
-            if (!rk_grow((void **)&d->laggards, &d->laggard_cap, d->laggard_count + 1, sizeof *d->laggards, d->err))
+            if (!rk_grow((void **)&d->laggards, &d->laggard_cap, d->laggard_count + 1, sizeof *d->laggards,
+                         d->err))
                 return false;
             d->laggards[d->laggard_count++] = p;
         }

@@ -4,8 +4,9 @@
 const char *rk_verdict_name(rk_verdict verdict)
 {
     static const char *const names[RK_VERDICTS] = {
-        "kept", "rescheduled", "changed", "moved", "in_progress", "stranded", "finished", "removed", "trimmed", "lost",
-        "unaccounted", "damaged", "duplicated", "resurrected", "added", "unexpected",
+        "kept",       "rescheduled", "changed", "moved",      "in_progress", "stranded",
+        "finished",   "removed",     "trimmed", "lost",       "unaccounted", "damaged",
+        "duplicated", "resurrected", "added",   "unexpected",
     };
     return names[verdict];
 }
@@ -74,9 +75,9 @@ static bool balances(const rk_diff *d, const rk_ledger_row *row, uint64_t elsewh
     uint64_t old = 0, new;
     for (size_t v = 0; v < RK_JOB_DUPLICATED; v++)
         old += n[v];
-    new = old - n[RK_JOB_FINISHED] - n[RK_JOB_REMOVED] - n[RK_JOB_TRIMMED] - n[RK_JOB_LOST] - n[RK_JOB_UNACCOUNTED] -
-          elsewhere + row->moved_in + n[RK_JOB_DUPLICATED] + n[RK_JOB_RESURRECTED] + n[RK_JOB_ADDED] +
-          n[RK_JOB_UNEXPECTED];
+    new = old - n[RK_JOB_FINISHED] - n[RK_JOB_REMOVED] - n[RK_JOB_TRIMMED] - n[RK_JOB_LOST] -
+          n[RK_JOB_UNACCOUNTED] - elsewhere + row->moved_in + n[RK_JOB_DUPLICATED] + n[RK_JOB_RESURRECTED] +
+          n[RK_JOB_ADDED] + n[RK_JOB_UNEXPECTED];
     (void)d;
     return old == row->old_jobs && new == row->new_jobs;
 }
@@ -126,8 +127,10 @@ bool run_ledger(rk_diff *d)
     for (size_t i = 0; i < d->row_count; i++) {
         finish_row(d, &d->rows[i]);
         if (!balances(d, &d->rows[i], went_elsewhere(d, &d->rows[i])))
-            return rk_fail(d->err, RK_DAMAGED, RK_NO_OFFSET, "the ledger of %.60s does not balance: a fault of this program",
-                           (const char *)(d->rows[i].old_place ? d->rows[i].old_place : d->rows[i].new_place)->name.ptr);
+            return rk_fail(
+                d->err, RK_DAMAGED, RK_NO_OFFSET,
+                "the ledger of %.60s does not balance: a fault of this program",
+                (const char *)(d->rows[i].old_place ? d->rows[i].old_place : d->rows[i].new_place)->name.ptr);
     }
     return true;
 }

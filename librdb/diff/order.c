@@ -7,7 +7,7 @@
 typedef struct {
     stretch *items;
     size_t count, cap;
-    uint64_t *best;   /* Fenwick tree over ranks: the heaviest sequence that ends at or before */
+    uint64_t *best; /* Fenwick tree over ranks: the heaviest sequence that ends at or before */
     size_t best_cap;
 } stretches;
 
@@ -34,8 +34,10 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
             const side_unit *old = &d->old.units[unit->partner];
             if (old->twin)
                 continue; /* among equals there is no order */
-            if (!add_stretch(d, s, (stretch){ old->position, unit->position, unit->count,
-                                              (uint32_t)rk_spot_shard(old->spot), (uint32_t)rk_spot_shard(unit->spot) }))
+            if (!add_stretch(d, s,
+                             (stretch){ old->position, unit->position, unit->count,
+                                        (uint32_t)rk_spot_shard(old->spot),
+                                        (uint32_t)rk_spot_shard(unit->spot) }))
                 return false;
         }
     }
@@ -50,9 +52,10 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
         const side_job *new = &d->new.jobs[old->partner];
         if (new->place != row->new_place->id || (old->flags & JOB_HELD))
             continue;
-        if (!add_stretch(d, s, (stretch){ old->position, new->position, 1,
-                                          (uint32_t)rk_spot_shard(d->old.units[old->unit].spot),
-                                          (uint32_t)rk_spot_shard(d->new.units[new->unit].spot) }))
+        if (!add_stretch(d, s,
+                         (stretch){ old->position, new->position, 1,
+                                    (uint32_t)rk_spot_shard(d->old.units[old->unit].spot),
+                                    (uint32_t)rk_spot_shard(d->new.units[new->unit].spot) }))
             return false;
     }
     return true;
@@ -114,7 +117,8 @@ static bool judge_group(rk_diff *d, stretches *s, stretch *items, size_t count, 
 static void drop_pushed_back(const rk_diff *d, const rk_ledger_row *row, stretches *s)
 {
     const rk_account *a = &d->accounts[d->old_accounts[row->old_place->id]];
-    bool began = a->new_layout && !(a->old_layout && a->old_layout->has_counters); /* there are none before the first job */
+    bool began = a->new_layout &&
+                 !(a->old_layout && a->old_layout->has_counters); /* there are none before the first job */
     int64_t failed = a->has_counters ? a->failed : began ? a->new_layout->failed : 0;
     uint64_t pushed = failed > 0 ? (uint64_t)failed : 0;
     uint64_t end = row->new_place->jobs > pushed ? row->new_place->jobs - pushed : 0;

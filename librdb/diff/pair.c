@@ -61,7 +61,9 @@ static bool find_partners(rk_diff *d, const rk_layout **partners, bool *taken)
     const rk_layouts *olds = &d->old.layouts, *news = &d->new.layouts;
     bool lonely = olds->count == 1 && news->count == 1 && !d->options.map_old;
     for (size_t i = 0; i < olds->count; i++) {
-        partners[i] = lonely ? news->items[0] : is_mapped(d, olds->items[i]) ? mapped_partner(d, olds->items[i], taken) : NULL;
+        partners[i] = lonely                         ? news->items[0]
+                      : is_mapped(d, olds->items[i]) ? mapped_partner(d, olds->items[i], taken)
+                                                     : NULL;
         if (partners[i])
             taken[partners[i]->id] = true;
     }
@@ -71,7 +73,9 @@ static bool find_partners(rk_diff *d, const rk_layout **partners, bool *taken)
         if (!taken[j])
             join_add(&d->table, layout_key(news->items[j]), (uint32_t)j);
     for (size_t i = 0; i < olds->count; i++) {
-        uint32_t j = partners[i] || is_mapped(d, olds->items[i]) ? JOIN_NONE : join_take(&d->table, layout_key(olds->items[i]));
+        uint32_t j = partners[i] || is_mapped(d, olds->items[i])
+                         ? JOIN_NONE
+                         : join_take(&d->table, layout_key(olds->items[i]));
         if (j == JOIN_NONE)
             continue;
         partners[i] = news->items[j];
@@ -165,7 +169,8 @@ bool run_has_mapping(const rk_diff *d)
     for (size_t i = 0; i < d->account_count; i++) {
         const rk_account *a = &d->accounts[i];
         if (a->old_layout && a->new_layout &&
-            (a->old_layout->db != a->new_layout->db || !rk_slice_is(a->old_layout->prefix, a->new_layout->prefix)))
+            (a->old_layout->db != a->new_layout->db ||
+             !rk_slice_is(a->old_layout->prefix, a->new_layout->prefix)))
             return true;
     }
     return d->options.map_old != NULL;

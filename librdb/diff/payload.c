@@ -88,8 +88,9 @@ bool payload_get(payload_reader *r, const side_job *job, rk_slice *payload, rk_e
         return false;
     while (r->next <= job->index)
         if (!payload_next(r, payload, &score, err))
-            return err->code == RK_OK ? rk_fail(err, RK_DAMAGED, rk_spot_offset(r->side->units[job->unit].spot),
-                                                "the file changed while it was read")
-                                      : false;
+            return err->code == RK_OK
+                       ? rk_fail(err, RK_DAMAGED, rk_spot_offset(r->side->units[job->unit].spot),
+                                 "the file changed while it was read")
+                       : false;
     return true;
 }

@@ -26,7 +26,7 @@ typedef struct {
 /* Jobs of a row that were matched one by one and found to be kept: counted, and no longer held one by one. */
 typedef struct {
     uint64_t jobs;
-    double lowest;          /* score among them; infinity without */
+    double lowest; /* score among them; infinity without */
     size_t first_stretch, stretch_count;
 } folded;
 
@@ -38,48 +38,49 @@ typedef struct {
 struct rk_diff {
     rk_diff_options options;
     side old, new;
-    rk_account *accounts;      /* one a pair of layouts */
+    rk_account *accounts; /* one a pair of layouts */
     size_t account_count, account_cap;
     rk_ledger_row *rows;
     size_t row_count, row_cap;
-    folded *folds;             /* one a row */
-    stretch *stretches;        /* of folded jobs of lists, row by row */
+    folded *folds;      /* one a row */
+    stretch *stretches; /* of folded jobs of lists, row by row */
     size_t stretch_count, stretch_cap;
-    uint32_t *old_rows, *new_rows; /* place id to row */
+    uint32_t *old_rows, *new_rows;         /* place id to row */
     uint32_t *old_accounts, *new_accounts; /* place id to account */
     rk_ledger_row total;
     rk_key_counts keys;
     key_difference *differences;
     size_t difference_count, difference_cap;
-    silent_holding *holdings;  /* by job */
+    silent_holding *holdings; /* by job */
     size_t holding_count, holding_cap;
     uint64_t irregular, stranded_new, orders_changed, reserialised, ttl_lost;
     rk_diagnosis diagnoses[DIAGNOSES_MOST];
     size_t diagnosis_count;
     const rk_process **laggards; /* who may have ended jobs uncounted, account by account */
     size_t laggard_count, laggard_cap, *first_laggard;
-    double *lag_from;          /* by OLD's place id: what was runnable then or later may have run so; NaN: not asked yet */
-    bool counters_spoke;       /* some verdict rests on the counters */
+    double *
+        lag_from; /* by OLD's place id: what was runnable then or later may have run so; NaN: not asked yet */
+    bool counters_spoke; /* some verdict rests on the counters */
     join table;
     rk_buf scratch[4];
     rk_err *err;
 };
 
 /* Each is one step, in this order; false: d->err says why. */
-bool run_pair(rk_diff *d);         /* pair.c: layouts and places of both sides */
-bool run_match_units(rk_diff *d);  /* units.c */
-bool run_match_jobs(rk_diff *d);   /* jobs.c: within a place, by bytes and jid; what is kept is folded */
-bool run_scan(rk_diff *d);         /* scan.c: which jids of NEW's rest are among the jobs matched as units */
-bool run_match_rest(rk_diff *d);   /* rest.c: across places, copies; asks the next two */
-bool run_match_work(rk_diff *d);   /* work.c: jobs without a jid, by what they do */
-bool run_match_damaged(rk_diff *d);/* damaged.c */
-bool run_judge(rk_diff *d);        /* judge.c: what a pair means */
-bool run_lag(rk_diff *d);          /* lag.c: who may have ended jobs that the counters do not show */
-bool run_judge_gone(rk_diff *d);   /* gone.c: what it means that a job is gone */
-bool run_order(rk_diff *d);        /* order.c */
-bool run_ledger(rk_diff *d);       /* ledger.c */
-bool run_keys(rk_diff *d);         /* keys.c */
-void run_diagnose(rk_diff *d);     /* diagnose.c */
+bool run_pair(rk_diff *d);          /* pair.c: layouts and places of both sides */
+bool run_match_units(rk_diff *d);   /* units.c */
+bool run_match_jobs(rk_diff *d);    /* jobs.c: within a place, by bytes and jid; what is kept is folded */
+bool run_scan(rk_diff *d);          /* scan.c: which jids of NEW's rest are among the jobs matched as units */
+bool run_match_rest(rk_diff *d);    /* rest.c: across places, copies; asks the next two */
+bool run_match_work(rk_diff *d);    /* work.c: jobs without a jid, by what they do */
+bool run_match_damaged(rk_diff *d); /* damaged.c */
+bool run_judge(rk_diff *d);         /* judge.c: what a pair means */
+bool run_lag(rk_diff *d);           /* lag.c: who may have ended jobs that the counters do not show */
+bool run_judge_gone(rk_diff *d);    /* gone.c: what it means that a job is gone */
+bool run_order(rk_diff *d);         /* order.c */
+bool run_ledger(rk_diff *d);        /* ledger.c */
+bool run_keys(rk_diff *d);          /* keys.c */
+void run_diagnose(rk_diff *d);      /* diagnose.c */
 
 /* True when the gone job may have run without being counted. */
 bool run_may_lag(rk_diff *d, const side_job *job);

@@ -6,8 +6,11 @@
 
 static bool add_candidate(side *s, const rk_key *key, size_t shard)
 {
-    rk_candidate c = { .db = key->db, .type = key->type, .spot = rk_spot_of(shard, key->offset),
-                       .expire_ms = key->expire_ms, .first_unit = s->unit_count };
+    rk_candidate c = { .db = key->db,
+                       .type = key->type,
+                       .spot = rk_spot_of(shard, key->offset),
+                       .expire_ms = key->expire_ms,
+                       .first_unit = s->unit_count };
     if (!rk_arena_copy(&s->arena, key->name, &c.name, &s->err) ||
         !rk_grow((void **)&s->candidates, &s->candidate_cap, s->candidate_count + 1, sizeof c, &s->err))
         return false;
@@ -22,14 +25,18 @@ static bool pull_units(side *s, rk_snapshot *snapshot, size_t shard)
     rk_unit unit;
     while (rk_snapshot_unit(snapshot, &unit, &s->err)) {
         if (s->unit_count == UNITS_MOST)
-            return rk_fail(&s->err, RK_USAGE, RK_NO_OFFSET, "more than %d nodes and members", (int)UNITS_MOST);
+            return rk_fail(&s->err, RK_USAGE, RK_NO_OFFSET, "more than %d nodes and members",
+                           (int)UNITS_MOST);
         if (unit.count > INT32_MAX)
             return rk_fail(&s->err, RK_USAGE, unit.str.offset, "a node of more than %d jobs", INT32_MAX);
         if (!rk_grow((void **)&s->units, &s->unit_cap, s->unit_count + 1, sizeof *s->units, &s->err))
             return false;
         side_unit *u = &s->units[s->unit_count++];
-        *u = (side_unit){ .digest = rk_digest_of(unit.raw), .spot = rk_spot_of(shard, unit.str.offset),
-                          .count = unit.count, .partner = UNIT_ALONE, .form = unit.form };
+        *u = (side_unit){ .digest = rk_digest_of(unit.raw),
+                          .spot = rk_spot_of(shard, unit.str.offset),
+                          .count = unit.count,
+                          .partner = UNIT_ALONE,
+                          .form = unit.form };
         if (unit.scored && unit.form == RK_UNIT_ITEM)
             u->score = unit.score;
         else
@@ -98,9 +105,14 @@ bool side_find_layouts(side *s, const rk_layouts *hints)
 {
     const char *only = side_namespace(s);
     char prefix[300];
-    rk_evidence evidence = { .catalog = &s->catalog, .looks = s->looks, .candidates = s->candidates,
-                             .candidate_count = s->candidate_count, .now_s = s->now_s,
-                             .alive_within_s = s->options->alive_within_s, .hints = hints, .only = only != NULL,
+    rk_evidence evidence = { .catalog = &s->catalog,
+                             .looks = s->looks,
+                             .candidates = s->candidates,
+                             .candidate_count = s->candidate_count,
+                             .now_s = s->now_s,
+                             .alive_within_s = s->options->alive_within_s,
+                             .hints = hints,
+                             .only = only != NULL,
                              .only_prefix = RK_EMPTY };
     if (only && *only) {
         size_t len = strlen(only);

@@ -8,38 +8,39 @@
 
 /* A list node, a list item or a sorted set member, as it lies in the file: 40 bytes for as many jobs as it holds. */
 typedef struct {
-    rk_digest digest;     /* of the raw string */
-    rk_spot spot;         /* of the string */
+    rk_digest digest; /* of the raw string */
+    rk_spot spot;     /* of the string */
     union {
         uint64_t position; /* of its first job in the list, from the head */
         double score;      /* of a single member */
     };
-    uint32_t count : 31;  /* jobs in it */
-    uint32_t twin : 1;    /* another of its place has the same bytes: which one is which cannot be told */
+    uint32_t count : 31;   /* jobs in it */
+    uint32_t twin : 1;     /* another of its place has the same bytes: which one is which cannot be told */
     uint32_t partner : 30; /* of the other side, or UNIT_ALONE */
-    uint32_t form : 2;    /* rk_unit_form */
+    uint32_t form : 2;     /* rk_unit_form */
 } side_unit;
 
 #define UNIT_ALONE ((UINT32_C(1) << 30) - 1)
 #define UNITS_MOST (UNIT_ALONE - 1)
 
 enum {
-    JOB_PARSED = 1,    /* the payload is a well-formed object */
+    JOB_PARSED = 1, /* the payload is a well-formed object */
     JOB_HAS_JID = 2,
     JOB_UTF8 = 4,
-    JOB_HELD = 8,      /* from a work hash: `unit` is an index into the layouts' held jobs */
-    JOB_ECHO = 16,     /* a work hash shows what a list holds, too: no job of its own */
-    JOB_PUSHED_AGAIN = 32, /* its enqueued_at differs from its partner's: its place in the queue is a new one */
-    JOB_KNOWN = 64,    /* its jid is among the jobs that were matched undecoded */
+    JOB_HELD = 8,  /* from a work hash: `unit` is an index into the layouts' held jobs */
+    JOB_ECHO = 16, /* a work hash shows what a list holds, too: no job of its own */
+    JOB_PUSHED_AGAIN =
+        32,         /* its enqueued_at differs from its partner's: its place in the queue is a new one */
+    JOB_KNOWN = 64, /* its jid is among the jobs that were matched undecoded */
     JOB_KNOWN_BYTES = 128, /* and its very bytes are */
-    JOB_NOISE = 256,   /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
-    JOB_TWIN = 512     /* as side_unit.twin */
+    JOB_NOISE = 256,       /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
+    JOB_TWIN = 512         /* as side_unit.twin */
 };
 
 /* A job that could not be matched as part of a unit. */
 typedef struct {
     rk_digest payload;
-    uint64_t jid;         /* hash of the raw jid; 0 without */
+    uint64_t jid; /* hash of the raw jid; 0 without */
     union {
         uint64_t position;
         double score;
@@ -80,11 +81,11 @@ typedef struct side {
     side_unit *units;
     size_t unit_count, unit_cap;
     rk_layouts layouts;
-    int64_t now_s;        /* the latest ctime of the shards, -1 when none tells */
+    int64_t now_s; /* the latest ctime of the shards, -1 when none tells */
     bool partial;
     uint64_t shadows;
 
-    side_job *jobs;       /* those that were not matched whole; the jobs of a place stand together */
+    side_job *jobs; /* those that were not matched whole; the jobs of a place stand together */
     size_t job_count, job_cap;
     size_t *first_job, *place_jobs; /* by place id: where they begin, and how many */
     payload_reader reader;
@@ -112,11 +113,12 @@ bool side_expand_begin(side *s);
 bool side_expand(side *s, const rk_place *place);
 
 /* payload.c */
-bool payload_open(payload_reader *r, const side *s, rk_err *err);  /* looks of its own */
+bool payload_open(payload_reader *r, const side *s, rk_err *err); /* looks of its own */
 void payload_close(payload_reader *r);
 bool payload_get(payload_reader *r, const side_job *job, rk_slice *payload, rk_err *err);
 bool payload_open_unit(payload_reader *r, uint32_t unit, bool scored, rk_err *err);
-bool payload_next(payload_reader *r, rk_slice *payload, double *score, rk_err *err); /* false at the end, too */
+bool payload_next(payload_reader *r, rk_slice *payload, double *score,
+                  rk_err *err); /* false at the end, too */
 /* Hash of the jid as it is meant, escapes resolved; 0 without. */
 bool payload_jid(const rk_envelope *envelope, rk_buf *scratch, uint64_t *hash, rk_err *err);
 bool side_place_is_scored(const rk_place *place);

@@ -11,7 +11,8 @@ bool run_work_digest(rk_diff *d, side *s, const side_job *job, bool with_queue, 
         return false;
     *digest = rk_digest_sum(*digest, rk_digest_of(envelope.class_name));
     if (with_queue) /* one that names none is pushed to `default` */
-        *digest = rk_digest_sum(*digest, rk_digest_seeded(envelope.queue.len ? envelope.queue : RK_TEXT("default"), 1));
+        *digest = rk_digest_sum(
+            *digest, rk_digest_seeded(envelope.queue.len ? envelope.queue : RK_TEXT("default"), 1));
     return true;
 }
 

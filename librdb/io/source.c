@@ -162,8 +162,9 @@ bool rk_source_raw(rk_source *s, void *into, size_t cap, size_t *got, rk_err *er
     s->file_read += (uint64_t)n;
     *got = (size_t)n;
     if (n == 0 && s->regular && s->file_read < s->file_size)
-        return rk_fail(err, RK_IO, s->file_read, "the file shrank from %" PRIu64 " bytes to %" PRIu64
-                       " while it was read", s->file_size, s->file_read);
+        return rk_fail(err, RK_IO, s->file_read,
+                       "the file shrank from %" PRIu64 " bytes to %" PRIu64 " while it was read",
+                       s->file_size, s->file_read);
     if (s->progress)
         atomic_store_explicit(&s->progress->done, s->file_read, memory_order_relaxed);
     return true;

@@ -6,9 +6,9 @@
 
 /* Turns the bytes of the file into content; NULL for a plain file. One row per packing. */
 typedef struct {
-    const char *name;       /* "gzip" */
+    const char *name; /* "gzip" */
     size_t magic_len;
-    uint8_t magic[4];       /* what such a file begins with */
+    uint8_t magic[4]; /* what such a file begins with */
     void *(*open)(rk_err *err);
     /* Unpacks up to `cap` bytes; *got is 0 only at the end. */
     bool (*read)(void *state, rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
@@ -19,18 +19,18 @@ extern const rk_packing rk_packing_gzip, rk_packing_zstd;
 
 struct rk_source {
     char *name;
-    int fd;                /* -1 for memory */
-    int spool;             /* the unlinked copy of what cannot be read again, or -1 */
-    bool regular;          /* a file with a size, which pread can read again */
+    int fd;       /* -1 for memory */
+    int spool;    /* the unlinked copy of what cannot be read again, or -1 */
+    bool regular; /* a file with a size, which pread can read again */
     rk_slice memory;
-    size_t step;           /* of memory: the most that one read yields */
-    uint64_t file_size;    /* of a regular file, when it was opened */
-    uint64_t file_read;    /* bytes of the file read so far */
-    uint64_t yielded;      /* bytes of content so far */
+    size_t step;        /* of memory: the most that one read yields */
+    uint64_t file_size; /* of a regular file, when it was opened */
+    uint64_t file_read; /* bytes of the file read so far */
+    uint64_t yielded;   /* bytes of content so far */
     bool ended;
     const rk_packing *packing;
     void *packing_state;
-    uint8_t head[4];       /* read to recognise the packing, not yet handed on */
+    uint8_t head[4]; /* read to recognise the packing, not yet handed on */
     size_t head_len, head_used;
     rk_progress *progress;
 };

@@ -59,4 +59,6 @@ static bool zstd_read(void *state, rk_source *source, void *into, size_t cap, si
     return true;
 }
 
-const rk_packing rk_packing_zstd = { "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd }, zstd_open, zstd_read, zstd_close };
+const rk_packing rk_packing_zstd = {
+    "zstd", 4, { 0x28, 0xb5, 0x2f, 0xfd }, zstd_open, zstd_read, zstd_close
+};

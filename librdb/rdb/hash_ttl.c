@@ -42,7 +42,8 @@ bool rdb_hash_metadata_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     rdb->plain.left--;
     return rdb_len(rdb, &ttl, "field expiry", err) && read_pair(rdb, element, err) &&
-           check_expiry(ttl == 0 || ttl > EXPIRY_MOST + 1 ? ttl : rdb->plain.minimum + ttl - 1, offset, element, err);
+           check_expiry(ttl == 0 || ttl > EXPIRY_MOST + 1 ? ttl : rdb->plain.minimum + ttl - 1, offset,
+                        element, err);
 }
 
 bool rdb_hash_metadata_pre_skip(rk_rdb *rdb, rk_err *err)

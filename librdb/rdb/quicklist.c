@@ -19,7 +19,8 @@ bool rdb_quicklist_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         if (err->code != RK_OK || rdb->plain.left == 0)
             return false;
         rdb->plain.left--;
-        if (!rdb_blob(rdb, 0, &blob, "quicklist node", err) || !rk_ziplist_open(&rdb->plain.ziplist, blob, err))
+        if (!rdb_blob(rdb, 0, &blob, "quicklist node", err) ||
+            !rk_ziplist_open(&rdb->plain.ziplist, blob, err))
             return false;
         rdb->plain.in_blob = true;
     }
@@ -54,7 +55,8 @@ bool rdb_quicklist_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)
             return false;
         if (container == CONTAINER_PLAIN)
             return rdb_text(rdb, 0, &element->item, "plain quicklist node", err);
-        if (!rdb_blob(rdb, 0, &blob, "quicklist node", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
+        if (!rdb_blob(rdb, 0, &blob, "quicklist node", err) ||
+            !rk_listpack_open(&rdb->plain.listpack, blob, err))
             return false;
         rdb->plain.in_blob = true;
     }

@@ -7,7 +7,8 @@
 static uint64_t load_le(const uint8_t *p, unsigned n)
 {
     uint64_t value = 0;
-    memcpy(&value, p, n); /* all machines that are built for are little endian; see rk_cursor for the others */
+    memcpy(&value, p,
+           n); /* all machines that are built for are little endian; see rk_cursor for the others */
     return value;
 }
 
@@ -27,7 +28,8 @@ static bool read_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *what
     }
     bool wide = p[0] == 0x81;
     if (form == 2 && p[0] != 0x80 && !wide && rdb->version > 7) /* older loaders ignored these six bits */
-        return rk_fail(err, RK_DAMAGED, rk_window_offset(w), "%s has the undefined length form 0x%02x", what, p[0]);
+        return rk_fail(err, RK_DAMAGED, rk_window_offset(w), "%s has the undefined length form 0x%02x", what,
+                       p[0]);
     more = form == 1 ? 2 : wide ? 9 : 5;
     if (!rk_window_need(w, more, what, err))
         return false;
@@ -46,8 +48,8 @@ bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
     uint64_t offset = rk_window_offset(&rdb->win);
     if (!read_len(rdb, len, &encoded, what, err))
         return false;
-    return !encoded ||
-           rk_fail(err, RK_DAMAGED, offset, "%s is the string encoding %" PRIu64 ", not a length", what, *len);
+    return !encoded || rk_fail(err, RK_DAMAGED, offset, "%s is the string encoding %" PRIu64 ", not a length",
+                               what, *len);
 }
 
 bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what, rk_err *err)
@@ -56,8 +58,8 @@ bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what, rk_err *err)
     if (!rdb_len(rdb, count, what, err))
         return false;
     uint64_t remain = size == UINT64_MAX ? UINT64_MAX : size - rk_window_offset(&rdb->win);
-    return *count <= remain ||
-           rk_fail(err, RK_TRUNCATED, offset, "%s is %" PRIu64 ", %" PRIu64 " bytes remain", what, *count, remain);
+    return *count <= remain || rk_fail(err, RK_TRUNCATED, offset,
+                                       "%s is %" PRIu64 ", %" PRIu64 " bytes remain", what, *count, remain);
 }
 
 static uint64_t decimal_length(int64_t value)
@@ -100,14 +102,16 @@ static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *wh
     if (len <= 2)
         return read_int(rdb, 1u << len, str, what, err);
     if (len != 3)
-        return rk_fail(err, RK_DAMAGED, str->offset, "%s has the undefined string encoding %" PRIu64, what, len);
+        return rk_fail(err, RK_DAMAGED, str->offset, "%s has the undefined string encoding %" PRIu64, what,
+                       len);
     str->form = RK_STR_LZF;
     if (!rdb_len(rdb, stored, "compressed size", err) || !rdb_len(rdb, &str->len, "decompressed size", err))
         return false;
     str->content = rk_window_offset(&rdb->win);
     if (*stored == 0 || str->len == 0 || str->len > rk_lzf_most(*stored))
-        return rk_fail(err, RK_DAMAGED, str->offset, "%s: %" PRIu64 " bytes of LZF cannot yield %" PRIu64 " bytes",
-                       what, *stored, str->len);
+        return rk_fail(err, RK_DAMAGED, str->offset,
+                       "%s: %" PRIu64 " bytes of LZF cannot yield %" PRIu64 " bytes", what, *stored,
+                       str->len);
     return true;
 }
 
@@ -231,7 +235,8 @@ bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err)
     if (!rk_window_take(&rdb->win, n, &text, "score", err))
         return false;
     if (!rk_slice_double(text, value) || isnan(*value))
-        return rk_fail(err, RK_DAMAGED, offset, "score '%s' is not a number", rk_slice_print(text, shown, sizeof shown));
+        return rk_fail(err, RK_DAMAGED, offset, "score '%s' is not a number",
+                       rk_slice_print(text, shown, sizeof shown));
     return true;
 }
 

@@ -63,15 +63,18 @@ static bool read_master(rdb_stream *s, uint64_t offset, rk_err *err)
         !pack_integer(&s->pack, &s->master_count, "the number of fields", err))
         return false;
     if (s->live < 0 || s->deleted < 0 || s->master_count < 0)
-        return rk_fail(err, RK_DAMAGED, offset, "a stream node counts %" PRId64 " entries, %" PRId64
-                       " deleted ones and %" PRId64 " fields", s->live, s->deleted, s->master_count);
+        return rk_fail(err, RK_DAMAGED, offset,
+                       "a stream node counts %" PRId64 " entries, %" PRId64 " deleted ones and %" PRId64
+                       " fields",
+                       s->live, s->deleted, s->master_count);
     s->master_fields = s->pack;
     for (int64_t i = 0; i < s->master_count; i++)
         if (!pack_text(&s->pack, room, &name, "a field of its master entry", err))
             return false;
     if (!pack_integer(&s->pack, &end, "the end of its master entry", err))
         return false;
-    return end == 0 || rk_fail(err, RK_DAMAGED, offset, "a stream node's master entry ends in %" PRId64 ", not 0", end);
+    return end == 0 ||
+           rk_fail(err, RK_DAMAGED, offset, "a stream node's master entry ends in %" PRId64 ", not 0", end);
 }
 
 static bool next_node(rk_rdb *rdb, rk_err *err)
@@ -104,8 +107,9 @@ static bool end_node(rdb_stream *s, rk_err *err)
     s->phase = STREAM_NODE;
     if (s->live == 0 && s->deleted == 0)
         return true;
-    return rk_fail(err, RK_DAMAGED, s->pack.cursor.offset, "a stream node lacks %" PRId64 " entries and %" PRId64
-                   " deleted ones of those it counts", s->live, s->deleted);
+    return rk_fail(err, RK_DAMAGED, s->pack.cursor.offset,
+                   "a stream node lacks %" PRId64 " entries and %" PRId64 " deleted ones of those it counts",
+                   s->live, s->deleted);
 }
 
 /* flags | ms-delta | seq-delta | [num-fields]; *ended when the node has no more entries. */
@@ -152,8 +156,9 @@ static bool read_entry_field(rdb_stream *s, rk_element *element, bool *told, rk_
         if (!pack_integer(&s->pack, &count, "the end of an entry", err))
             return false;
         return count == s->lp_count ||
-               rk_fail(err, RK_DAMAGED, s->pack.cursor.offset, "a stream entry says it has %" PRId64
-                       " elements and has %" PRId64, count, s->lp_count);
+               rk_fail(err, RK_DAMAGED, s->pack.cursor.offset,
+                       "a stream entry says it has %" PRId64 " elements and has %" PRId64, count,
+                       s->lp_count);
     }
     s->fields--;
     *told = !s->skip_entry;
@@ -169,10 +174,9 @@ static bool read_meta(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (!rdb_len(rdb, &element->number, "stream length", err) ||
         !rdb_stream_id_len(rdb, &element->id, "last id of the stream", err))
         return false;
-    if (element->has_counters &&
-        (!rdb_stream_id_len(rdb, &element->first, "first id of the stream", err) ||
-         !rdb_stream_id_len(rdb, &element->max_deleted, "largest deleted id", err) ||
-         !rdb_len(rdb, &element->more[0], "number of entries added", err)))
+    if (element->has_counters && (!rdb_stream_id_len(rdb, &element->first, "first id of the stream", err) ||
+                                  !rdb_stream_id_len(rdb, &element->max_deleted, "largest deleted id", err) ||
+                                  !rdb_len(rdb, &element->more[0], "number of entries added", err)))
         return false;
     rdb->stream.phase = STREAM_GROUP;
     return rdb_count(rdb, &rdb->stream.groups, "number of groups", err);
@@ -209,7 +213,8 @@ static bool read_consumer(rk_rdb *rdb, rk_element *element, rk_err *err)
     rdb->stream.phase = STREAM_OWNED;
     element->kind = RK_ELEMENT_CONSUMER;
     element->has_active = has_active_time(rdb);
-    if (!rdb_text_kept(rdb, 0, &element->item, "consumer name", err) || !rdb_le(rdb, 8, &seen, "seen time", err) ||
+    if (!rdb_text_kept(rdb, 0, &element->item, "consumer name", err) ||
+        !rdb_le(rdb, 8, &seen, "seen time", err) ||
         (element->has_active && !rdb_le(rdb, 8, &active, "active time", err)))
         return false;
     element->time_ms = (int64_t)seen;

@@ -4,15 +4,19 @@
 const char *rk_type_name(rk_type type)
 {
     static const char *const names[] = {
-        [RK_STRING] = "string", [RK_LIST] = "list",     [RK_SET] = "set",       [RK_ZSET] = "zset",  [RK_HASH] = "hash",
-        [RK_STREAM] = "stream", [RK_MODULE] = "module", [RK_ARRAY] = "array", [RK_OTHER] = "other",
+        [RK_STRING] = "string", [RK_LIST] = "list",   [RK_SET] = "set",
+        [RK_ZSET] = "zset",     [RK_HASH] = "hash",   [RK_STREAM] = "stream",
+        [RK_MODULE] = "module", [RK_ARRAY] = "array", [RK_OTHER] = "other",
     };
     return names[type];
 }
 
 /* `open`, `next` and `skip` are named by what they read; a value whose three have one name is a SAME row. */
-#define ROW(type, encoding, open, next, skip) { type, encoding, rdb_##open##_open, rdb_##next##_next, rdb_##skip##_skip }
-#define SAME(type, encoding, name)            ROW(type, encoding, name, name, name)
+#define ROW(type, encoding, open, next, skip)                                                                \
+    {                                                                                                        \
+        type, encoding, rdb_##open##_open, rdb_##next##_next, rdb_##skip##_skip                              \
+    }
+#define SAME(type, encoding, name) ROW(type, encoding, name, name, name)
 
 /* The numbers that mean the same everywhere. */
 static const rdb_value_type common_types[] = {
@@ -40,7 +44,8 @@ static const rdb_value_type common_types[] = {
 
 /* From 22 up the branches differ. */
 static const rdb_value_type redis_types[] = {
-    [22] = ROW(RK_HASH, "hash table with field TTL (pre-release)", hash_metadata_pre, hash_metadata, hash_metadata_pre),
+    [22] = ROW(RK_HASH, "hash table with field TTL (pre-release)", hash_metadata_pre, hash_metadata,
+               hash_metadata_pre),
     [23] = ROW(RK_HASH, "listpack with field TTL (pre-release)", listpack, hash_listpack_ex, blob),
     [24] = SAME(RK_HASH, "hash table with field TTL", hash_metadata),
     [25] = SAME(RK_HASH, "listpack with field TTL", hash_listpack_ex),
@@ -50,7 +55,8 @@ static const rdb_value_type redis_types[] = {
     [29] = SAME(RK_HASH, "template listpack", template_listpack),
     [30] = ROW(RK_HASH, "template listpack by reference", template_listpack_ref, template_listpack, blob),
     [31] = SAME(RK_HASH, "template array", template_array),
-    [32] = ROW(RK_HASH, "template array by reference", template_array_ref, template_array, template_array_ref),
+    [32] =
+        ROW(RK_HASH, "template array by reference", template_array_ref, template_array, template_array_ref),
     [33] = SAME(RK_OTHER, "rate limiter", number),
     [64] = SAME(RK_OTHER, "KeyDB cron job", cron),
 };
@@ -68,7 +74,7 @@ static const rdb_value_type dragonfly_types[] = {
 
 static const rdb_value_type rate_limiter_of_8_8 = SAME(RK_OTHER, "rate limiter", number);
 
-#define LOOK_UP(table, byte) \
+#define LOOK_UP(table, byte)                                                                                 \
     ((byte) < sizeof(table) / sizeof(table)[0] && (table)[byte].open ? &(table)[byte] : NULL)
 
 const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte)

@@ -73,9 +73,10 @@ static void account(const rk_text *text, const rk_account *a, bool named)
         rk_human_join(line, sizeof line, "",
                       "not on both sides, so that nothing tells whether jobs ran in between");
     else if (a->processed == 0 && a->failed == 0 && a->lagging)
-        rk_human_join(line, sizeof line, "",
-                      "stat:processed and stat:failed did not move, but processes were at work, and count what they "
-                      "end with their next heartbeat: quiet them, and save NEW 10 s later");
+        rk_human_join(
+            line, sizeof line, "",
+            "stat:processed and stat:failed did not move, but processes were at work, and count what they "
+            "end with their next heartbeat: quiet them, and save NEW 10 s later");
     else if (a->processed == 0 && a->failed == 0)
         rk_human_join(line, sizeof line, "",
                       "stat:processed and stat:failed did not move: no job ran in between");

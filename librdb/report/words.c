@@ -15,11 +15,10 @@ static const struct {
     [RK_WHY_MAY_HAVE_RUN] = { "may_have_run", "gone while jobs were processed: may have run" },
     [RK_WHY_MAY_BE_IN_HAND] = { "may_be_in_hand", "gone, and perhaps held by a live process: it has threads "
                                                   "that show no job yet" },
-    [RK_WHY_NOT_COUNTED_YET] = { "not_counted_yet",
-                                 "gone, and may have run: a process at work counts what it ended with its next "
-                                 "heartbeat" },
-    [RK_WHY_HELD_BY_SILENT] = { "held_by_silent",
-                                "seen last in the hands of a process that fell silent" },
+    [RK_WHY_NOT_COUNTED_YET] = { "not_counted_yet", "gone, and may have run: a process at work counts what "
+                                                    "it ended with its next "
+                                                    "heartbeat" },
+    [RK_WHY_HELD_BY_SILENT] = { "held_by_silent", "seen last in the hands of a process that fell silent" },
     [RK_WHY_NO_COUNTERS] = { "no_counters", "gone, and there are no counters that tell whether jobs ran" },
     [RK_WHY_COUNTERS_BACK] = { "counters_back",
                                "gone, and the counters went back: a reset, a flush or an older state" },
@@ -36,8 +35,7 @@ static const struct {
     [RK_WHY_NO_JID] = { "no_jid", "the payload lost its jid" },
     [RK_WHY_NOT_UTF8] = { "not_utf8", "the payload was valid UTF-8 and is not any more" },
     [RK_WHY_SCORE_CUT] = { "score_cut", "the time was cut, scaled or lost on the way" },
-    [RK_WHY_RESPELLED] = { "respelled",
-                           "same values in other bytes: not written by Sidekiq" },
+    [RK_WHY_RESPELLED] = { "respelled", "same values in other bytes: not written by Sidekiq" },
     [RK_WHY_SAME_BYTES] = { "same_bytes", "more copies than before, byte for byte the same" },
     [RK_WHY_SAME_JID] = { "same_jid", "more copies than before, same jid but other bytes" },
 };

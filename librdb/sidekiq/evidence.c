@@ -18,8 +18,8 @@ static bool holds_jobs(layout_finder *f, const rk_candidate *c, bool needs_jid, 
     if (!rk_look_key(look, rk_spot_offset(c->spot), &key, f->err))
         return false;
     for (size_t i = 0; i < ITEMS_TRIED && !*yes && rk_look_element(look, &e, f->err); i++)
-        *yes = e.item.len > 0 && rk_envelope_scan(e.item, &envelope) && envelope.has_class && envelope.has_args &&
-               (envelope.has_jid || !needs_jid);
+        *yes = e.item.len > 0 && rk_envelope_scan(e.item, &envelope) && envelope.has_class &&
+               envelope.has_args && (envelope.has_jid || !needs_jid);
     return f->err->code == RK_OK;
 }
 
@@ -76,7 +76,8 @@ static const rk_candidate *find_candidate(const layout_finder *f, uint32_t db, r
     const rk_catalog_key *key = rk_catalog_find(f->evidence->catalog, db, name);
     if (!key || key->type != type || f->evidence->candidate_count == 0)
         return NULL;
-    return bsearch(&key->spot, f->evidence->candidates, f->evidence->candidate_count, sizeof(rk_candidate), by_spot);
+    return bsearch(&key->spot, f->evidence->candidates, f->evidence->candidate_count, sizeof(rk_candidate),
+                   by_spot);
 }
 
 /* A set `queues`: its prefix, if one of its first members has a list of jobs. */

@@ -21,7 +21,8 @@ void *layout_index_get(const layout_index *index, rk_digest key)
 
 static bool widen(layout_index *index, rk_err *err)
 {
-    layout_index wider = { .slot_count = index->slot_count ? index->slot_count * 2 : 64, .count = index->count };
+    layout_index wider = { .slot_count = index->slot_count ? index->slot_count * 2 : 64,
+                           .count = index->count };
     wider.slots = rk_alloc(wider.slot_count * sizeof *wider.slots);
     if (!wider.slots)
         return rk_no_memory(err);

@@ -64,8 +64,8 @@ static bool read_queues(layout_finder *f, rk_layout *layout, const rk_candidate 
         return false;
     while (rk_look_element(look, &e, f->err)) {
         rk_slice name;
-        if (!rk_grow((void **)&layout->queues, &layout->queue_cap, layout->queue_count + 1, sizeof *layout->queues,
-                     f->err) ||
+        if (!rk_grow((void **)&layout->queues, &layout->queue_cap, layout->queue_count + 1,
+                     sizeof *layout->queues, f->err) ||
             !rk_arena_copy(&f->out->arena, e.item, &name, f->err) ||
             !layout_index_put(&f->index, layout_key(name, layout->id, LAYOUT_QUEUE), layout, f->err))
             return false;

@@ -79,7 +79,7 @@ static const struct {
     const char *pattern;
 } volatile_table[] = {
     { RK_SET, "processes" },
-    { RK_SET, "workers" },                            /* until 2.17, with the next two */
+    { RK_SET, "workers" }, /* until 2.17, with the next two */
     { RK_STRING, "worker:*:[0-9]*-[0-9]*:default" },
     { RK_STRING, "worker:*:[0-9]*-[0-9]*:default:started" },
     { RK_STRING, "process_cleanup" },

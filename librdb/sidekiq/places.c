@@ -9,7 +9,8 @@ static bool join(layout_finder *f, const char *head, rk_slice tail, rk_slice *jo
 }
 
 /* The place of that name in the layout, made when it is not there yet. */
-static rk_place *get_place(layout_finder *f, rk_layout *layout, rk_place_kind kind, const char *head, rk_slice tail)
+static rk_place *get_place(layout_finder *f, rk_layout *layout, rk_place_kind kind, const char *head,
+                           rk_slice tail)
 {
     rk_slice name;
     if (!join(f, head, tail, &name))
@@ -20,11 +21,17 @@ static rk_place *get_place(layout_finder *f, rk_layout *layout, rk_place_kind ki
         return place;
     place = rk_arena_take(&f->out->arena, sizeof *place, f->err);
     if (!place ||
-        !rk_grow((void **)&layout->places, &layout->place_cap, layout->place_count + 1, sizeof place, f->err) ||
-        !rk_grow((void **)&f->out->places, &f->out->place_cap, f->out->place_count + 1, sizeof place, f->err) ||
+        !rk_grow((void **)&layout->places, &layout->place_cap, layout->place_count + 1, sizeof place,
+                 f->err) ||
+        !rk_grow((void **)&f->out->places, &f->out->place_cap, f->out->place_count + 1, sizeof place,
+                 f->err) ||
         !layout_index_put(&f->index, key, place, f->err))
         return NULL;
-    *place = (rk_place){ .kind = kind, .name = name, .queue = RK_EMPTY, .owner = RK_EMPTY, .layout = layout,
+    *place = (rk_place){ .kind = kind,
+                         .name = name,
+                         .queue = RK_EMPTY,
+                         .owner = RK_EMPTY,
+                         .layout = layout,
                          .id = f->out->place_count };
     layout->places[layout->place_count++] = place;
     f->out->places[f->out->place_count++] = place;
@@ -69,7 +76,9 @@ static bool place_zset(layout_finder *f, rk_layout *layout, rk_candidate *c, rk_
     static const struct {
         const char *name;
         rk_place_kind kind;
-    } sets[] = { { "schedule", RK_PLACE_SCHEDULE }, { "retry", RK_PLACE_RETRY }, { "dead", RK_PLACE_DEAD },
+    } sets[] = { { "schedule", RK_PLACE_SCHEDULE },
+                 { "retry", RK_PLACE_RETRY },
+                 { "dead", RK_PLACE_DEAD },
                  { "interrupted", RK_PLACE_INTERRUPTED } };
     for (size_t i = 0; i < sizeof sets / sizeof sets[0]; i++)
         if (rk_slice_is(rest, rk_slice_of(sets[i].name)))
@@ -80,7 +89,9 @@ static bool place_zset(layout_finder *f, rk_layout *layout, rk_candidate *c, rk_
 /* IDENTITY:work; an application may have an "order:12:work", too, which holds no payloads. */
 static bool place_work(layout_finder *f, rk_layout *layout, rk_candidate *c, rk_slice rest)
 {
-    size_t tail = rk_slice_ends(rest, RK_TEXT(":work")) ? 5 : rk_slice_ends(rest, RK_TEXT(":workers")) ? 8 : 0;
+    size_t tail = rk_slice_ends(rest, RK_TEXT(":work"))      ? 5
+                  : rk_slice_ends(rest, RK_TEXT(":workers")) ? 8
+                                                             : 0;
     rk_slice identity = rk_slice_head(rest, rest.len - tail);
     if (tail == 0 || !rk_identity_is(identity))
         return true;

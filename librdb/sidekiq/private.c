@@ -94,7 +94,8 @@ static bool heartbeat_gone(const layout_finder *f, const rk_layout *layout, rk_s
     memcpy(name + layout->prefix.len, head.ptr, head.len);
     for (size_t i = 0; i < owner.len; i++)
         name[layout->prefix.len + head.len + i] = owner.ptr[i] == ':' ? '-' : (char)owner.ptr[i];
-    const rk_catalog_key *key = rk_catalog_find(f->evidence->catalog, layout->db, (rk_slice){ (uint8_t *)name, len });
+    const rk_catalog_key *key =
+        rk_catalog_find(f->evidence->catalog, layout->db, (rk_slice){ (uint8_t *)name, len });
     return !key || layout_is_expired(f->evidence, key->expire_ms);
 }
 
@@ -114,8 +115,8 @@ static rk_slice host_and_pid(rk_slice identity)
 static bool owns(rk_slice identity, rk_slice owner)
 {
     rk_slice known = host_and_pid(owner).len < owner.len ? identity : host_and_pid(identity);
-    return rk_slice_is(known, owner) ||
-           (rk_slice_starts(known, owner) && known.ptr[owner.len] == ':' && rk_slice_find(owner, RK_TEXT(":"), 0) == SIZE_MAX);
+    return rk_slice_is(known, owner) || (rk_slice_starts(known, owner) && known.ptr[owner.len] == ':' &&
+                                         rk_slice_find(owner, RK_TEXT(":"), 0) == SIZE_MAX);
 }
 
 bool layout_owner_alive(const layout_finder *f, const rk_layout *layout, rk_slice name, rk_slice owner)

@@ -71,7 +71,8 @@ static bool add_process(layout_finder *f, rk_layout *layout, rk_slice identity)
 {
     rk_process p = { .beat = NAN, .silent_s = NAN, .info = RK_EMPTY };
     if (!rk_arena_copy(&f->out->arena, identity, &p.identity, f->err) ||
-        !rk_grow((void **)&layout->processes, &layout->process_cap, layout->process_count + 1, sizeof p, f->err))
+        !rk_grow((void **)&layout->processes, &layout->process_cap, layout->process_count + 1, sizeof p,
+                 f->err))
         return false;
     layout->processes[layout->process_count++] = p;
     return true; /* in the index once the array has its place */
@@ -85,7 +86,8 @@ bool layout_read_processes(layout_finder *f, rk_layout *layout)
     if (!rk_buf_add(&f->blob, layout->prefix, f->err) || !rk_buf_add(&f->blob, RK_TEXT("processes"), f->err))
         return false;
     rk_digest name = rk_catalog_name(layout->db, rk_buf_slice(&f->blob));
-    for (const rk_catalog_key *set = NULL; (set = rk_catalog_find_digest(f->evidence->catalog, name, set)) != NULL;) {
+    for (const rk_catalog_key *set = NULL;
+         (set = rk_catalog_find_digest(f->evidence->catalog, name, set)) != NULL;) {
         rk_look *look = set->type == RK_SET ? look_at(f, set->spot, &key) : NULL;
         while (look && rk_look_element(look, &e, f->err))
             if (!add_process(f, layout, e.item))
@@ -138,8 +140,9 @@ bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place
     rk_look *look = look_at(f, candidate->spot, &key);
     place->alive = process && process->alive && !layout_is_expired(f->evidence, candidate->expire_ms);
     while (look && rk_look_element(look, &e, f->err)) {
-        rk_held held = { .place = place, .spot = candidate->spot, .order = f->out->held_count,
-                         .process = process };
+        rk_held held = {
+            .place = place, .spot = candidate->spot, .order = f->out->held_count, .process = process
+        };
         if (!held_payload(f, e.value, &held.payload))
             return false;
         if (held.payload.len == 0)
@@ -174,7 +177,8 @@ static bool names_queue(rk_slice json, rk_slice queue)
     if (!rk_json_array_open(&walk, json))
         return false;
     while (rk_json_array_next(&walk, &value))
-        if (value.kind == RK_JSON_STRING && is_name((rk_slice){ value.text.ptr + 1, value.text.len - 2 }, queue))
+        if (value.kind == RK_JSON_STRING &&
+            is_name((rk_slice){ value.text.ptr + 1, value.text.len - 2 }, queue))
             return true;
     return false;
 }

@@ -12,10 +12,15 @@ bool rk_catalog_add(rk_catalog *c, const rk_key *key, size_t shard, rk_digest va
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "more than %" PRIu32 " keys", UINT32_MAX - 1);
     if (!rk_grow((void **)&c->keys, &c->cap, c->count + 1, sizeof *c->keys, err))
         return false;
-    c->keys[c->count++] = (rk_catalog_key){
-        .name = rk_catalog_name(key->db, key->name), .value = value, .spot = rk_spot_of(shard, key->offset),
-        .expire_ms = key->expire_ms, .db = key->db, .meta = key->meta.len ? (uint32_t)rk_hash64(key->meta) | 1 : 0, .type_byte = key->type_byte, .type = (uint8_t)key->type,
-        .flags = RK_KEY_COUNTED };
+    c->keys[c->count++] = (rk_catalog_key){ .name = rk_catalog_name(key->db, key->name),
+                                            .value = value,
+                                            .spot = rk_spot_of(shard, key->offset),
+                                            .expire_ms = key->expire_ms,
+                                            .db = key->db,
+                                            .meta = key->meta.len ? (uint32_t)rk_hash64(key->meta) | 1 : 0,
+                                            .type_byte = key->type_byte,
+                                            .type = (uint8_t)key->type,
+                                            .flags = RK_KEY_COUNTED };
     return true;
 }
 

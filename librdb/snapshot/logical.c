@@ -21,9 +21,11 @@ static uint64_t score_bits(double score)
 
 static rk_digest facts_digest(const rk_element *e)
 {
-    element_facts facts = { .kind = (uint64_t)e->kind, .item = rk_digest_of(e->item), .value = rk_digest_of(e->value),
-                            .numbers = { score_bits(e->score), (uint64_t)e->expire_ms, e->id.ms, e->id.seq, e->number,
-                                         e->number2, e->more[0], e->more[1] } };
+    element_facts facts = { .kind = (uint64_t)e->kind,
+                            .item = rk_digest_of(e->item),
+                            .value = rk_digest_of(e->value),
+                            .numbers = { score_bits(e->score), (uint64_t)e->expire_ms, e->id.ms, e->id.seq,
+                                         e->number, e->number2, e->more[0], e->more[1] } };
     return rk_digest_of((rk_slice){ (const uint8_t *)&facts, sizeof facts });
 }
 
@@ -44,7 +46,9 @@ static bool is_unordered(rk_element_kind kind)
 static bool split_stream_element(rk_element *e, rk_logical *logical)
 {
     if (e->kind == RK_ELEMENT_STREAM || e->kind == RK_ELEMENT_GROUP) {
-        rk_element newer = { .kind = e->kind, .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY };
+        rk_element newer = {
+            .kind = e->kind, .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY
+        };
         if (e->kind == RK_ELEMENT_STREAM) {
             newer.id = e->max_deleted;
             newer.number = e->more[0];

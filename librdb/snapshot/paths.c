@@ -101,9 +101,9 @@ bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err)
     struct stat info;
     *paths = (rk_paths){ 0 };
     bool there = stat(words, &info) == 0;
-    bool ok = there && S_ISDIR(info.st_mode) ? scan_directory(words, paths, err)
+    bool ok = there && S_ISDIR(info.st_mode)             ? scan_directory(words, paths, err)
               : there || (*words && !strchr(words, ',')) ? add_path(paths, rk_slice_of(words), err)
-                                             : split_words(rk_slice_of(words), paths, err);
+                                                         : split_words(rk_slice_of(words), paths, err);
     if (!ok)
         rk_paths_free(paths);
     return ok;

@@ -6,17 +6,31 @@
 enum { NEWEST_REDIS = 15, NEWEST_VALKEY = 81 };
 
 /* What a field of AUX is kept as (spec: Compatibility, "AUX fields"). */
-typedef enum { AUX_REDIS, AUX_VALKEY, AUX_KEYDB, AUX_DRAGONFLY, AUX_ENTERPRISE, AUX_CTIME, AUX_MEMORY, AUX_REPL_ID,
-               AUX_REPL_OFFSET, AUX_REPL_DB, AUX_PREAMBLE, AUX_SUB_KEY } aux_meaning;
+typedef enum {
+    AUX_REDIS,
+    AUX_VALKEY,
+    AUX_KEYDB,
+    AUX_DRAGONFLY,
+    AUX_ENTERPRISE,
+    AUX_CTIME,
+    AUX_MEMORY,
+    AUX_REPL_ID,
+    AUX_REPL_OFFSET,
+    AUX_REPL_DB,
+    AUX_PREAMBLE,
+    AUX_SUB_KEY
+} aux_meaning;
 
 static const struct {
     const char *name;
     aux_meaning meaning;
 } aux_table[] = {
-    { "redis-ver", AUX_REDIS },         { "valkey-ver", AUX_VALKEY },      { "df-ver", AUX_DRAGONFLY },
-    { "mvcc-tstamp", AUX_KEYDB },       { "repl-masters", AUX_KEYDB },     { "keydb-subexpire-key", AUX_SUB_KEY },
-    { "big-used-ram", AUX_ENTERPRISE }, { "ctime", AUX_CTIME },            { "used-mem", AUX_MEMORY },
-    { "repl-id", AUX_REPL_ID },         { "repl-offset", AUX_REPL_OFFSET }, { "repl-stream-db", AUX_REPL_DB },
+    { "redis-ver", AUX_REDIS },         { "valkey-ver", AUX_VALKEY },
+    { "df-ver", AUX_DRAGONFLY },        { "mvcc-tstamp", AUX_KEYDB },
+    { "repl-masters", AUX_KEYDB },      { "keydb-subexpire-key", AUX_SUB_KEY },
+    { "big-used-ram", AUX_ENTERPRISE }, { "ctime", AUX_CTIME },
+    { "used-mem", AUX_MEMORY },         { "repl-id", AUX_REPL_ID },
+    { "repl-offset", AUX_REPL_OFFSET }, { "repl-stream-db", AUX_REPL_DB },
     { "aof-preamble", AUX_PREAMBLE },
 };
 
@@ -44,10 +58,15 @@ rk_snapshot *rk_snapshot_open_source(rk_source *source, rk_err *err)
     s->rdb = rk_rdb_open(source, err);
     if (!s->rdb)
         return fail_open(s);
-    s->info = (rk_snapshot_info){ .path = rk_source_name(source), .format = "rdb",
-                                  .packing = rk_source_packing(source), .rdb_version = rk_rdb_version(s->rdb),
-                                  .valkey_magic = rk_rdb_is_valkey(s->rdb), .ctime = -1, .used_memory = -1,
-                                  .repl_offset = -1, .checksum = RK_CHECKSUM_UNSEEN };
+    s->info = (rk_snapshot_info){ .path = rk_source_name(source),
+                                  .format = "rdb",
+                                  .packing = rk_source_packing(source),
+                                  .rdb_version = rk_rdb_version(s->rdb),
+                                  .valkey_magic = rk_rdb_is_valkey(s->rdb),
+                                  .ctime = -1,
+                                  .used_memory = -1,
+                                  .repl_offset = -1,
+                                  .checksum = RK_CHECKSUM_UNSEEN };
     snprintf(s->info.server, sizeof s->info.server, "unknown");
     s->maker_rank = -1;
     return s;
@@ -215,11 +234,14 @@ static bool end(rk_snapshot *s, rk_err *err)
         info->repl_offset = -1;
     }
     if (newer)
-        rk_fail(&reason, RK_UNKNOWN, RK_NO_OFFSET, "RDB version %" PRIu32 " is newer than %d, the newest that is known",
-                info->rdb_version, info->valkey_magic ? NEWEST_VALKEY : NEWEST_REDIS);
+        rk_fail(&reason, RK_UNKNOWN, RK_NO_OFFSET,
+                "RDB version %" PRIu32 " is newer than %d, the newest that is known", info->rdb_version,
+                info->valkey_magic ? NEWEST_VALKEY : NEWEST_REDIS);
     else if (info->aof_preamble && info->trailing)
-        rk_fail(&reason, RK_UNKNOWN, RK_NO_OFFSET, "the head of an append-only file; the %" PRIu64
-                " bytes of commands behind it were not replayed", info->trailing);
+        rk_fail(&reason, RK_UNKNOWN, RK_NO_OFFSET,
+                "the head of an append-only file; the %" PRIu64
+                " bytes of commands behind it were not replayed",
+                info->trailing);
     if (reason.code != RK_OK) {
         rk_err_source(&reason, info->path);
         set_partial(s, &reason);
@@ -290,7 +312,9 @@ const rk_snapshot_info *rk_snapshot_info_of(const rk_snapshot *s)
 
 const char *rk_checksum_name(rk_checksum checksum)
 {
-    static const char *const names[] = { [RK_CHECKSUM_OK] = "ok", [RK_CHECKSUM_ABSENT] = "absent",
-                                         [RK_CHECKSUM_BAD] = "bad", [RK_CHECKSUM_UNSEEN] = "unseen" };
+    static const char *const names[] = { [RK_CHECKSUM_OK] = "ok",
+                                         [RK_CHECKSUM_ABSENT] = "absent",
+                                         [RK_CHECKSUM_BAD] = "bad",
+                                         [RK_CHECKSUM_UNSEEN] = "unseen" };
     return names[checksum];
 }

@@ -15,8 +15,10 @@ static inline void must(bool holds)
 
 static inline rk_diff *diff_run(char *old_path, char *new_path, rk_err *err)
 {
-    rk_diff_options options = { .old_paths = { &old_path, 1 }, .new_paths = { &new_path, 1 },
-                                .ttl_tolerance_ms = 1000, .alive_within_s = 4 };
+    rk_diff_options options = { .old_paths = { &old_path, 1 },
+                                .new_paths = { &new_path, 1 },
+                                .ttl_tolerance_ms = 1000,
+                                .alive_within_s = 4 };
     rk_diff *diff = rk_diff_run(&options, err);
     must(diff || (err->code != RK_OK && err->what[0]));
     must(strncmp(err->what, "the ledger of ", 14) != 0 && strncmp(err->what, "the file changed", 16) != 0);
@@ -89,7 +91,8 @@ static inline rk_digest diff_holds(char *old_path, char *new_path, bool with_ord
     const rk_ledger_row *rows = rk_diff_rows(diff, &count);
     for (size_t i = 0; i < count; i++) {
         rk_digest row = rk_digest_of((rk_slice){ (const uint8_t *)rows[i].counts, sizeof rows[i].counts });
-        uint64_t order[3] = { rows[i].irregular, with_order * rows[i].shared, with_order * rows[i].out_of_order };
+        uint64_t order[3] = { rows[i].irregular, with_order * rows[i].shared,
+                              with_order * rows[i].out_of_order };
         rk_digest more = rk_digest_of((rk_slice){ (const uint8_t *)order, sizeof order });
         all = rk_digest_sum(all, rk_digest_seeded((rk_slice){ (const uint8_t *)&more, sizeof more }, row.lo));
     }

@@ -62,9 +62,10 @@ static void check_volatile(rk_slice name, rk_type type)
     if (!is || !candidate)
         return;
     must(type == RK_HASH || type == RK_SET || type == RK_STRING ||
-         (type == RK_LIST && (rk_slice_starts(name, RK_TEXT("throttled:")) || rk_slice_starts(name, RK_TEXT("sidekiq-alive")) ||
-                              rk_slice_starts(name, RK_TEXT("limit_fetch:")) || rk_slice_starts(name, RK_TEXT("uniquejobs:")) ||
-                              rk_slice_ends(name, RK_TEXT("-signals")) || rk_slice_starts(name, RK_TEXT("SIDEKIQ")))) ||
+         (type == RK_LIST &&
+          (rk_slice_starts(name, RK_TEXT("throttled:")) || rk_slice_starts(name, RK_TEXT("sidekiq-alive")) ||
+           rk_slice_starts(name, RK_TEXT("limit_fetch:")) || rk_slice_starts(name, RK_TEXT("uniquejobs:")) ||
+           rk_slice_ends(name, RK_TEXT("-signals")) || rk_slice_starts(name, RK_TEXT("SIDEKIQ")))) ||
          type == RK_ZSET);
 }
 

@@ -12,21 +12,35 @@ static const struct {
     const char *name;
     rk_type type;
 } places[] = {
-    { "queue:a", RK_LIST }, { "queue:b", RK_LIST }, { "schedule", RK_ZSET }, { "retry", RK_ZSET },
-    { "dead", RK_ZSET }, { "interrupted", RK_ZSET }, { "queue:sq|w:1:0123456789ab|a", RK_LIST },
-    { "queue:a:working", RK_LIST }, { "w:1:0123456789ab:work", RK_HASH }, { "a:queue:a", RK_LIST },
-    { "a:retry", RK_ZSET }, { "queues", RK_SET }, { "stat:processed", RK_STRING }, { "stat:failed", RK_STRING },
-    { "processes", RK_SET }, { "a:stat:processed", RK_STRING },
+    { "queue:a", RK_LIST },
+    { "queue:b", RK_LIST },
+    { "schedule", RK_ZSET },
+    { "retry", RK_ZSET },
+    { "dead", RK_ZSET },
+    { "interrupted", RK_ZSET },
+    { "queue:sq|w:1:0123456789ab|a", RK_LIST },
+    { "queue:a:working", RK_LIST },
+    { "w:1:0123456789ab:work", RK_HASH },
+    { "a:queue:a", RK_LIST },
+    { "a:retry", RK_ZSET },
+    { "queues", RK_SET },
+    { "stat:processed", RK_STRING },
+    { "stat:failed", RK_STRING },
+    { "processes", RK_SET },
+    { "a:stat:processed", RK_STRING },
 };
 enum { PLACES = sizeof places / sizeof places[0], ITEMS_MOST = 24, FORMS = 12 };
 
 /* `%d` is the jid; forms from 8 on have none. */
 static const char *const forms[FORMS] = {
     "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"created_at\":1795400000.5}",
-    "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"created_at\":1795400000.5,\"enqueued_at\":1795420050.5}",
+    "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"created_at\":1795400000.5,\"enqueued_"
+    "at\":1795420050.5}",
     "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"b\",\"created_at\":1795420050.5}",
-    "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"failed_at\":1795420001.5,\"retry_count\":0,\"error_class\":\"E\"}",
-    "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"failed_at\":1795420001.5,\"retry_count\":3,\"retried_at\":1795420060.5}",
+    "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"failed_at\":1795420001.5,\"retry_"
+    "count\":0,\"error_class\":\"E\"}",
+    "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"failed_at\":1795420001.5,\"retry_"
+    "count\":3,\"retried_at\":1795420060.5}",
     " {\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"created_at\":1795400000500}",
     "{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\",\"queue\":\"a\",\"cre",
     "{\"class\":\"SidekiqAlive::Worker\",\"args\":[],\"jid\":\"j%d\"}",
@@ -57,7 +71,8 @@ static void add_item(const uint8_t *op)
     if (strcmp(places[place].name, "processes") == 0)
         snprintf(text, sizeof text, "w:1:0123456789ab");
     if (places[place].type == RK_HASH) /* a text in a string would need escapes: as an object */
-        snprintf(text, sizeof text, "{\"payload\":{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\"}}", op[2] % 6);
+        snprintf(text, sizeof text, "{\"payload\":{\"class\":\"A\",\"args\":[1],\"jid\":\"j%d\"}}",
+                 op[2] % 6);
     for (int side = 0; side < 2; side++) {
         items *all = &sides[side][place];
         if (!((op[0] % 3 + 1) >> side & 1) || all->count == ITEMS_MOST)
@@ -75,7 +90,9 @@ static void add_item(const uint8_t *op)
 
 static void put_place(rk_buf *out, size_t place, const items *all, size_t node)
 {
-    static const uint8_t types[] = { [RK_STRING] = 0, [RK_LIST] = 1, [RK_SET] = 2, [RK_ZSET] = 5, [RK_HASH] = 4 };
+    static const uint8_t types[] = {
+        [RK_STRING] = 0, [RK_LIST] = 1, [RK_SET] = 2, [RK_ZSET] = 5, [RK_HASH] = 4
+    };
     rk_slice slices[ITEMS_MOST];
     rk_type type = places[place].type;
     for (size_t i = 0; i < all->count; i++)
@@ -106,7 +123,8 @@ static int write_side(int side, size_t node, uint8_t flags, char *path)
         if (sides[side][i].count)
             put_place(&out, i, &sides[side][i], node);
     snprintf(beat, sizeof beat, "%lld", (long long)(now - (flags >> 2 & 15)));
-    pair_key process = { .type = RK_HASH, .name = "w:1:0123456789ab",
+    pair_key process = { .type = RK_HASH,
+                         .name = "w:1:0123456789ab",
                          .items = { { "beat", .value = beat }, { "info", .value = "{\"concurrency\":2}" } } };
     if (sides[side][14].count)
         pair_put(&out, &process);
@@ -118,7 +136,8 @@ static int write_side(int side, size_t node, uint8_t flags, char *path)
 static rk_digest verdicts(size_t old_node, size_t new_node, uint8_t flags, bool swapped)
 {
     char paths[2][40];
-    int fds[2] = { write_side(swapped, old_node, flags, paths[0]), write_side(!swapped, new_node, flags, paths[1]) };
+    int fds[2] = { write_side(swapped, old_node, flags, paths[0]),
+                   write_side(!swapped, new_node, flags, paths[1]) };
     rk_digest all = diff_holds(paths[0], paths[1], !has_twins);
     diff_holds(paths[0], paths[0], true);
     close(fds[0]);

@@ -48,11 +48,11 @@ static int unit_run(const char *suite_name, const unit_test *tests, size_t count
 }
 
 /* UNIT_MAIN("intset", { "odd width", odd_width }, ...) */
-#define UNIT_MAIN(suite, ...)                                                       \
-    int main(void)                                                                  \
-    {                                                                               \
-        static const unit_test unit_tests[] = { __VA_ARGS__ };                      \
-        return unit_run(suite, unit_tests, sizeof unit_tests / sizeof unit_tests[0]); \
+#define UNIT_MAIN(suite, ...)                                                                                \
+    int main(void)                                                                                           \
+    {                                                                                                        \
+        static const unit_test unit_tests[] = { __VA_ARGS__ };                                               \
+        return unit_run(suite, unit_tests, sizeof unit_tests / sizeof unit_tests[0]);                        \
     }
 
 #endif

@@ -72,7 +72,8 @@ static void print_figures(const progress_reading *r, detail how, char *out, size
     unsigned percent = all ? 100 : r->total ? (unsigned)((double)r->done * 100 / (double)r->total) : 0;
     print_bytes((double)r->done, bytes, sizeof bytes);
     if (r->total)
-        snprintf(amount, sizeof amount, "%s%s%u%%", how == TELL_ALL ? bytes : "", how == TELL_ALL ? " " : "", percent);
+        snprintf(amount, sizeof amount, "%s%s%u%%", how == TELL_ALL ? bytes : "", how == TELL_ALL ? " " : "",
+                 percent);
     else
         snprintf(amount, sizeof amount, "%s", bytes);
     print_bytes(r->per_second, rate, sizeof rate);
@@ -168,7 +169,8 @@ const char *progress_line(const progress_reading *readings, size_t count, unsign
         count = 1;
     }
     for (detail how = TELL_ALL; how < TELL_COUNT; how++)
-        for (size_t i = 0; i < (how == TELL_ALL ? SHORT_NAMES : sizeof name_widths / sizeof name_widths[0]); i++) {
+        for (size_t i = 0; i < (how == TELL_ALL ? SHORT_NAMES : sizeof name_widths / sizeof name_widths[0]);
+             i++) {
             compose(readings, count, how, name_widths[i], out, cap);
             if (width_of(out) <= columns)
                 return out;

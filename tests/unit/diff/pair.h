@@ -20,31 +20,46 @@ enum { PAIR_KEYS = 12, PAIR_SHARDS = 3 };
 #define OLD_TIME 1795420000
 #define NEW_TIME 1795420100
 
-#define LIST(key, ...) { .type = RK_LIST, .name = key, .items = { __VA_ARGS__ } }
-#define ZSET(key, ...) { .type = RK_ZSET, .name = key, .items = { __VA_ARGS__ } }
-#define SET(key, ...)  { .type = RK_SET, .name = key, .items = { __VA_ARGS__ } }
-#define HASH(key, ...) { .type = RK_HASH, .name = key, .items = { __VA_ARGS__ } }
-#define STRING(key, bytes) { .type = RK_STRING, .name = key, .items = { { bytes } } }
+#define LIST(key, ...)                                                                                       \
+    {                                                                                                        \
+        .type = RK_LIST, .name = key, .items = { __VA_ARGS__ }                                               \
+    }
+#define ZSET(key, ...)                                                                                       \
+    {                                                                                                        \
+        .type = RK_ZSET, .name = key, .items = { __VA_ARGS__ }                                               \
+    }
+#define SET(key, ...)                                                                                        \
+    {                                                                                                        \
+        .type = RK_SET, .name = key, .items = { __VA_ARGS__ }                                                \
+    }
+#define HASH(key, ...)                                                                                       \
+    {                                                                                                        \
+        .type = RK_HASH, .name = key, .items = { __VA_ARGS__ }                                               \
+    }
+#define STRING(key, bytes)                                                                                   \
+    {                                                                                                        \
+        .type = RK_STRING, .name = key, .items = { { bytes } }                                               \
+    }
 
 /* Payloads: `more` begins with a comma. */
-#define JOB(jid, queue, class_name, args, more)                                                               \
-    "{\"retry\":true,\"queue\":\"" queue "\",\"class\":\"" class_name "\",\"args\":" args ",\"jid\":\"" jid \
+#define JOB(jid, queue, class_name, args, more)                                                              \
+    "{\"retry\":true,\"queue\":\"" queue "\",\"class\":\"" class_name "\",\"args\":" args ",\"jid\":\"" jid  \
     "\",\"created_at\":1795400000.25" more "}"
-#define J(jid)             JOB(jid, "default", "HardJob", "[1]", ",\"enqueued_at\":1795400000.5")
-#define J_IN(jid, queue)   JOB(jid, queue, "HardJob", "[1]", ",\"enqueued_at\":1795400000.5")
-#define J_AGAIN(jid)       JOB(jid, "default", "HardJob", "[1]", ",\"enqueued_at\":1795420050.5")
-#define FAILED(count, at)                                                                                        \
-    ",\"error_class\":\"E\",\"error_message\":\"m\",\"failed_at\":1795400100.5,\"retry_count\":" count \
+#define J(jid)           JOB(jid, "default", "HardJob", "[1]", ",\"enqueued_at\":1795400000.5")
+#define J_IN(jid, queue) JOB(jid, queue, "HardJob", "[1]", ",\"enqueued_at\":1795400000.5")
+#define J_AGAIN(jid)     JOB(jid, "default", "HardJob", "[1]", ",\"enqueued_at\":1795420050.5")
+#define FAILED(count, at)                                                                                    \
+    ",\"error_class\":\"E\",\"error_message\":\"m\",\"failed_at\":1795400100.5,\"retry_count\":" count       \
     ",\"retried_at\":" at
-#define J_FAILED(jid, count, at) \
+#define J_FAILED(jid, count, at)                                                                             \
     JOB(jid, "default", "HardJob", "[1]", ",\"enqueued_at\":1795400000.5" FAILED(count, at))
 
 /* A process that was heard of at `beat`, with five threads. */
-#define IDENTITY "web.1:4:0123456789ab"
+#define IDENTITY       "web.1:4:0123456789ab"
 #define PROCESSES(...) SET("processes", __VA_ARGS__)
-#define PROCESS(identity, beat) \
-    HASH(identity, { "info", .value = "{\"concurrency\":5,\"queues\":[\"default\"]}" }, { "busy", .value = "0" }, \
-         { "beat", .value = beat })
+#define PROCESS(identity, beat)                                                                              \
+    HASH(identity, { "info", .value = "{\"concurrency\":5,\"queues\":[\"default\"]}" },                      \
+         { "busy", .value = "0" }, { "beat", .value = beat })
 #define BEAT_OLD "1795419999.5"
 #define BEAT_NEW "1795420099.5"
 
@@ -57,13 +72,13 @@ typedef struct {
 typedef struct {
     const char *name;
     pair_key old[PAIR_KEYS], new[PAIR_KEYS];
-    pair_counters counters;          /* unless given: none on either side */
-    int64_t old_time, new_time;      /* 0: OLD_TIME, NEW_TIME; NO_TIME: the file does not tell */
-    bool partial_new;                /* NEW ends in a type that nobody knows */
-    const char *told;                /* of jobs */
-    const char *keys;                /* of other keys; NULL: not asked */
-    const char *facts;               /* of accounts and order; NULL: not asked */
-    rk_diff_options options;         /* paths are filled in; zeros are the tool's defaults */
+    pair_counters counters;     /* unless given: none on either side */
+    int64_t old_time, new_time; /* 0: OLD_TIME, NEW_TIME; NO_TIME: the file does not tell */
+    bool partial_new;           /* NEW ends in a type that nobody knows */
+    const char *told;           /* of jobs */
+    const char *keys;           /* of other keys; NULL: not asked */
+    const char *facts;          /* of accounts and order; NULL: not asked */
+    rk_diff_options options;    /* paths are filled in; zeros are the tool's defaults */
 } pair_row;
 
 /* ---- running ------------------------------------------------------------------------------------------------- */
@@ -122,7 +137,8 @@ static inline void pair_row_side(pair *p, const pair_row *row, bool new_side)
         rk_buf out = { 0 };
         pair_begin(&out, time ? time : new_side ? NEW_TIME : OLD_TIME);
         if (s == 0 && row->counters.given) {
-            pair_counter(&out, "stat:processed", new_side ? row->counters.new_processed : row->counters.old_processed);
+            pair_counter(&out, "stat:processed",
+                         new_side ? row->counters.new_processed : row->counters.old_processed);
             pair_counter(&out, "stat:failed", new_side ? row->counters.new_failed : row->counters.old_failed);
         }
         for (size_t i = 0; i < PAIR_KEYS && keys[i].name; i++)
@@ -140,17 +156,33 @@ static inline void pair_row_side(pair *p, const pair_row *row, bool new_side)
 static inline const char *pair_why(rk_why why)
 {
     static const char *const names[RK_WHYS] = {
-        [RK_WHY_COUNTERS_STILL] = "counters_still", [RK_WHY_EXPLAINED] = "explained", [RK_WHY_NOT_DUE] = "not_due",
-        [RK_WHY_DEAD_DOES_NOT_RUN] = "dead_does_not_run", [RK_WHY_PLACE_GONE] = "place_gone",
-        [RK_WHY_MAY_HAVE_RUN] = "may_have_run", [RK_WHY_MAY_BE_IN_HAND] = "may_be_in_hand",
+        [RK_WHY_COUNTERS_STILL] = "counters_still",
+        [RK_WHY_EXPLAINED] = "explained",
+        [RK_WHY_NOT_DUE] = "not_due",
+        [RK_WHY_DEAD_DOES_NOT_RUN] = "dead_does_not_run",
+        [RK_WHY_PLACE_GONE] = "place_gone",
+        [RK_WHY_MAY_HAVE_RUN] = "may_have_run",
+        [RK_WHY_MAY_BE_IN_HAND] = "may_be_in_hand",
         [RK_WHY_NOT_COUNTED_YET] = "not_counted_yet",
-        [RK_WHY_HELD_BY_SILENT] = "held_by_silent", [RK_WHY_NO_COUNTERS] = "no_counters",
-        [RK_WHY_COUNTERS_BACK] = "counters_back", [RK_WHY_NOT_SEEN] = "not_seen", [RK_WHY_AGE] = "age",
-        [RK_WHY_LIMIT] = "limit", [RK_WHY_WRONG_QUEUE] = "wrong_queue", [RK_WHY_NO_FAILURE] = "no_failure",
-        [RK_WHY_NOT_A_STEP] = "not_a_step", [RK_WHY_BEFORE_TIME] = "before_time",
-        [RK_WHY_OTHER_LAYOUT] = "other_layout", [RK_WHY_FIELDS] = "fields", [RK_WHY_NOT_JSON] = "not_json",
-        [RK_WHY_NO_JID] = "no_jid", [RK_WHY_NOT_UTF8] = "not_utf8", [RK_WHY_SCORE_CUT] = "score_cut",
-        [RK_WHY_RESPELLED] = "respelled", [RK_WHY_SAME_BYTES] = "same_bytes", [RK_WHY_SAME_JID] = "same_jid",
+        [RK_WHY_HELD_BY_SILENT] = "held_by_silent",
+        [RK_WHY_NO_COUNTERS] = "no_counters",
+        [RK_WHY_COUNTERS_BACK] = "counters_back",
+        [RK_WHY_NOT_SEEN] = "not_seen",
+        [RK_WHY_AGE] = "age",
+        [RK_WHY_LIMIT] = "limit",
+        [RK_WHY_WRONG_QUEUE] = "wrong_queue",
+        [RK_WHY_NO_FAILURE] = "no_failure",
+        [RK_WHY_NOT_A_STEP] = "not_a_step",
+        [RK_WHY_BEFORE_TIME] = "before_time",
+        [RK_WHY_OTHER_LAYOUT] = "other_layout",
+        [RK_WHY_FIELDS] = "fields",
+        [RK_WHY_NOT_JSON] = "not_json",
+        [RK_WHY_NO_JID] = "no_jid",
+        [RK_WHY_NOT_UTF8] = "not_utf8",
+        [RK_WHY_SCORE_CUT] = "score_cut",
+        [RK_WHY_RESPELLED] = "respelled",
+        [RK_WHY_SAME_BYTES] = "same_bytes",
+        [RK_WHY_SAME_JID] = "same_jid",
     };
     return names[why];
 }
@@ -201,8 +233,10 @@ static inline const rk_buf *pair_tell_keys(pair *p)
     const struct {
         const char *word;
         uint64_t count;
-    } sums[] = { { "equal", n->equal }, { "other_encoding", n->equal_other_encoding },
-                 { "volatile", n->volatile_keys }, { "empty", n->empty } };
+    } sums[] = { { "equal", n->equal },
+                 { "other_encoding", n->equal_other_encoding },
+                 { "volatile", n->volatile_keys },
+                 { "empty", n->empty } };
     for (size_t i = 0; i < sizeof sums / sizeof sums[0]; i++)
         if (sums[i].count)
             pair_say(&p->told, "%s%s %" PRIu64, p->told.len ? "; " : "", sums[i].word, sums[i].count);
@@ -220,15 +254,16 @@ static inline const rk_buf *pair_tell_facts(pair *p)
         if (accounts[i].visible)
             pair_say(&p->told, "%svisible %" PRIu64, p->told.len ? "; " : "", accounts[i].visible);
         if (accounts[i].at_least_lost)
-            pair_say(&p->told, "%sat_least_lost %" PRIu64, p->told.len ? "; " : "", accounts[i].at_least_lost);
+            pair_say(&p->told, "%sat_least_lost %" PRIu64, p->told.len ? "; " : "",
+                     accounts[i].at_least_lost);
     }
     const rk_ledger_row *rows = rk_diff_rows(p->diff, &count);
     for (size_t i = 0; i < count; i++) {
         const rk_ledger_row *r = &rows[i];
         if (r->order_changed)
             pair_say(&p->told, "%s%.*s %" PRIu64 " of %" PRIu64 " out of order%s", p->told.len ? "; " : "",
-                     (int)r->old_place->name.len, (const char *)r->old_place->name.ptr, r->out_of_order, r->shared,
-                     r->reversed ? ", reversed" : "");
+                     (int)r->old_place->name.len, (const char *)r->old_place->name.ptr, r->out_of_order,
+                     r->shared, r->reversed ? ", reversed" : "");
     }
     return &p->told;
 }
@@ -259,7 +294,8 @@ static inline void pair_check_row(const pair_row *row, bool packed)
         printf("# %s: %s\n", row->name, p.err.what);
         CU_FAIL("the pair cannot be compared");
     } else {
-        pair_check(row->name, packed ? "jobs, packed" : "jobs", pair_tell_jobs(&p), row->told ? row->told : "");
+        pair_check(row->name, packed ? "jobs, packed" : "jobs", pair_tell_jobs(&p),
+                   row->told ? row->told : "");
         if (row->keys)
             pair_check(row->name, "keys", pair_tell_keys(&p), row->keys);
         if (row->facts)

@@ -25,9 +25,9 @@ typedef struct {
     rk_type type;
     const char *name;
     pair_item items[PAIR_ITEMS];
-    int packed;        /* so many items a list node; a sorted set in one listpack */
+    int packed; /* so many items a list node; a sorted set in one listpack */
     uint32_t db;
-    int64_t expire_s;  /* 0: none */
+    int64_t expire_s; /* 0: none */
     size_t shard;
 } pair_key;
 
@@ -64,7 +64,11 @@ static inline void pair_entry(rk_buf *out, rk_slice text)
     uint8_t head[5] = { 0xf0, (uint8_t)text.len, (uint8_t)(text.len >> 8), (uint8_t)(text.len >> 16),
                         (uint8_t)(text.len >> 24) };
     uint8_t back[5];
-    size_t count = 0, size = text.len + 5, widths = size < 128 ? 1 : size < 16384 ? 2 : size < 2097152 ? 3 : 4;
+    size_t count = 0, size = text.len + 5,
+           widths = size < 128       ? 1
+                    : size < 16384   ? 2
+                    : size < 2097152 ? 3
+                                     : 4;
     for (size_t i = widths; i-- > 0;)
         back[count++] = (uint8_t)((size >> (7 * i) & 127) | (i + 1 < widths ? 128 : 0));
     pair_add(out, head, sizeof head);
@@ -75,8 +79,8 @@ static inline void pair_entry(rk_buf *out, rk_slice text)
 static inline void pair_listpack(rk_buf *out, const rk_buf *entries, size_t count)
 {
     uint32_t total = (uint32_t)entries->len + 7;
-    uint8_t head[6] = { (uint8_t)total, (uint8_t)(total >> 8), (uint8_t)(total >> 16), (uint8_t)(total >> 24),
-                        (uint8_t)count, (uint8_t)(count >> 8) };
+    uint8_t head[6] = { (uint8_t)total,         (uint8_t)(total >> 8), (uint8_t)(total >> 16),
+                        (uint8_t)(total >> 24), (uint8_t)count,        (uint8_t)(count >> 8) };
     pair_length(out, total);
     pair_add(out, head, sizeof head);
     pair_add(out, entries->ptr, entries->len);
@@ -163,7 +167,9 @@ static inline void pair_value(rk_buf *out, const pair_key *key, size_t count)
 
 static inline void pair_put(rk_buf *out, const pair_key *key)
 {
-    static const uint8_t types[] = { [RK_STRING] = 0, [RK_LIST] = 1, [RK_SET] = 2, [RK_ZSET] = 5, [RK_HASH] = 4 };
+    static const uint8_t types[] = {
+        [RK_STRING] = 0, [RK_LIST] = 1, [RK_SET] = 2, [RK_ZSET] = 5, [RK_HASH] = 4
+    };
     size_t count = 0;
     uint8_t type = key->packed ? key->type == RK_ZSET ? 17 : 18 : types[key->type];
     while (count < PAIR_ITEMS && key->items[count].text)

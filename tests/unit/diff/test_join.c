@@ -17,8 +17,10 @@ static void first_come_first_served(void)
         join_add(&j, key(id % 2), id);
     CU_ASSERT(join_peek(&j, key(0)) == 0);
     CU_ASSERT(join_take(&j, key(0)) == 0 && join_take(&j, key(1)) == 1);
-    CU_ASSERT(join_take(&j, key(0)) == 2 && join_take(&j, key(0)) == JOIN_NONE && join_peek(&j, key(0)) == JOIN_NONE);
-    CU_ASSERT(join_taken(&j, key(0)) == 2 && join_taken(&j, key(1)) == JOIN_NONE && join_taken(&j, key(7)) == JOIN_NONE);
+    CU_ASSERT(join_take(&j, key(0)) == 2 && join_take(&j, key(0)) == JOIN_NONE &&
+              join_peek(&j, key(0)) == JOIN_NONE);
+    CU_ASSERT(join_taken(&j, key(0)) == 2 && join_taken(&j, key(1)) == JOIN_NONE &&
+              join_taken(&j, key(7)) == JOIN_NONE);
     CU_ASSERT(join_take(&j, key(1)) == 3 && join_take(&j, key(7)) == JOIN_NONE);
     CU_ASSERT_FATAL(join_start(&j, 0, &err));
     CU_ASSERT(join_take(&j, key(0)) == JOIN_NONE && join_peek(&j, key(0)) == JOIN_NONE);
@@ -34,9 +36,15 @@ static void keys_that_collide(void)
         rk_err err = { 0 };
         CU_ASSERT_FATAL(join_start(&j, COUNT, &err));
         for (uint32_t i = COUNT; i-- > 0;)
-            join_add(&j, kind == 0 ? (rk_digest){ (uint64_t)i << 32, 0 } : kind == 1 ? (rk_digest){ i, i } : key(1), i);
+            join_add(&j,
+                     kind == 0   ? (rk_digest){ (uint64_t)i << 32, 0 }
+                     : kind == 1 ? (rk_digest){ i, i }
+                                 : key(1),
+                     i);
         for (uint32_t i = 0; i < COUNT; i++)
-            CU_ASSERT(join_take(&j, kind == 0 ? (rk_digest){ (uint64_t)i << 32, 0 } : kind == 1 ? (rk_digest){ i, i } : key(1)) == i);
+            CU_ASSERT(join_take(&j, kind == 0   ? (rk_digest){ (uint64_t)i << 32, 0 }
+                                    : kind == 1 ? (rk_digest){ i, i }
+                                                : key(1)) == i);
         join_free(&j);
     }
 }
@@ -49,5 +57,5 @@ static void scores(void)
     CU_ASSERT(!rk_digest_is(join_scored(d, 0.0), join_scored(key(6), 0.0)));
 }
 
-UNIT_MAIN("join", { "first come first served", first_come_first_served }, { "keys that collide", keys_that_collide },
-          { "scores are part of a key", scores })
+UNIT_MAIN("join", { "first come first served", first_come_first_served },
+          { "keys that collide", keys_that_collide }, { "scores are part of a key", scores })

@@ -16,7 +16,8 @@ static void name_jobs(size_t count)
 }
 
 /* A queue in both sides: OLD has jobs 0, 1, 2 ..., NEW those that `order` names; `node` jobs a node. */
-static rk_ledger_row row_of(size_t count, const uint32_t *order, size_t new_count, size_t node, int64_t failed)
+static rk_ledger_row row_of(size_t count, const uint32_t *order, size_t new_count, size_t node,
+                            int64_t failed)
 {
     pair p = { 0 };
     rk_buf old = { 0 }, new = { 0 };
@@ -110,63 +111,96 @@ static void patterns(void)
         { "reversed", { 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0 }, 12, 0, 11, true },
         { "two, the other way round: nobody can tell", { 1, 0 }, 2, 0, 1, false },
         { "rotated by four: three nodes of four in another order are not reversed",
-          { 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3 }, 12, 0, 4, false },
+          { 4, 5, 6, 7, 8, 9, 10, 11, 0, 1, 2, 3 },
+          12,
+          0,
+          4,
+          false },
         { "whole nodes of four backwards", { 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3 }, 12, 0, 8, false },
         { "one moved to the head", { 11, 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 }, 12, 0, 1, false },
         { "gone from the tail", { 0, 1, 2, 3 }, 4, 0, 0, false },
-        { "two were pushed back at the tail, in another order", { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 10 }, 12, 2, 0, false },
+        { "two were pushed back at the tail, in another order",
+          { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 10 },
+          12,
+          2,
+          0,
+          false },
         { "the same while nobody was stopped", { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 11, 10 }, 12, 0, 1, false },
-        { "older ones were pushed back behind newer ones", { 0, 1, 2, 3, 4, 5, 6, 9, 11, 10, 8, 7 }, 12, 5, 0, false },
-        { "what was pushed back does not explain the head", { 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 11, 10 }, 12, 2, 2, false },
+        { "older ones were pushed back behind newer ones",
+          { 0, 1, 2, 3, 4, 5, 6, 9, 11, 10, 8, 7 },
+          12,
+          5,
+          0,
+          false },
+        { "what was pushed back does not explain the head",
+          { 1, 0, 2, 3, 4, 5, 6, 7, 8, 9, 11, 10 },
+          12,
+          2,
+          2,
+          false },
     };
     name_jobs(N);
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         for (size_t node = 0; node < 7; node++) {
             rk_ledger_row row = row_of(N, rows[i].order, rows[i].count, node, rows[i].pushed_back);
             if (row.out_of_order != rows[i].out_of_order || row.reversed != rows[i].reversed)
-                printf("# %s, nodes of %zu: %" PRIu64 " out of order%s\n", rows[i].name, node, row.out_of_order,
-                       row.reversed ? ", reversed" : "");
+                printf("# %s, nodes of %zu: %" PRIu64 " out of order%s\n", rows[i].name, node,
+                       row.out_of_order, row.reversed ? ", reversed" : "");
             CU_ASSERT(row.out_of_order == rows[i].out_of_order && row.reversed == rows[i].reversed);
         }
     }
 }
 
-#define K LIST("queue:k", { J_IN("k", "k") })
+#define K          LIST("queue:k", { J_IN("k", "k") })
 #define BARE(args) "{\"class\":\"A\",\"args\":[" args "]}"
 
 static void payloads_that_changed(void)
 {
     static const pair_row rows[] = {
-        { "pushed anew at the head", { LIST("queue:default", { J("a") }, { J("b") }, { J("c") }) },
-          { LIST("queue:default", { J_AGAIN("c") }, { J("a") }, { J("b") }) }, .told = "c changed progress", .facts = "" },
-        { "respelled and reversed", { LIST("queue:default", { J("a") }, { J("b") }, { J("c") }) },
+        { "pushed anew at the head",
+          { LIST("queue:default", { J("a") }, { J("b") }, { J("c") }) },
+          { LIST("queue:default", { J_AGAIN("c") }, { J("a") }, { J("b") }) },
+          .told = "c changed progress",
+          .facts = "" },
+        { "respelled and reversed",
+          { LIST("queue:default", { J("a") }, { J("b") }, { J("c") }) },
           { LIST("queue:default", { " " J("c") }, { " " J("b") }, { " " J("a") }) },
-          .told = "a changed irregular respelled; b changed irregular respelled; c changed irregular respelled",
+          .told =
+              "a changed irregular respelled; b changed irregular respelled; c changed irregular respelled",
           .facts = "queue:default 2 of 3 out of order, reversed" },
         { "respelled and reversed, without enqueued_at",
-          { LIST("queue:default", { JOB("a", "default", "W", "[]", "") }, { JOB("b", "default", "W", "[]", "") }, { JOB("c", "default", "W", "[]", "") }) },
-          { LIST("queue:default", { " " JOB("c", "default", "W", "[]", "") }, { " " JOB("b", "default", "W", "[]", "") }, { " " JOB("a", "default", "W", "[]", "") }) },
-          .told = "a changed irregular respelled; b changed irregular respelled; c changed irregular respelled",
+          { LIST("queue:default", { JOB("a", "default", "W", "[]", "") },
+                 { JOB("b", "default", "W", "[]", "") }, { JOB("c", "default", "W", "[]", "") }) },
+          { LIST("queue:default", { " " JOB("c", "default", "W", "[]", "") },
+                 { " " JOB("b", "default", "W", "[]", "") }, { " " JOB("a", "default", "W", "[]", "") }) },
+          .told =
+              "a changed irregular respelled; b changed irregular respelled; c changed irregular respelled",
           .facts = "queue:default 2 of 3 out of order, reversed" },
-        { "a list of jobs in hand has no order", { LIST("queue:default:working", { J("a") }, { J("b") }) },
-          { LIST("queue:default:working", { J("b") }, { J("a") }), PROCESSES({ IDENTITY }), PROCESS(IDENTITY, BEAT_NEW) },
-          .told = "", .facts = "" },
+        { "a list of jobs in hand has no order",
+          { LIST("queue:default:working", { J("a") }, { J("b") }) },
+          { LIST("queue:default:working", { J("b") }, { J("a") }), PROCESSES({ IDENTITY }),
+            PROCESS(IDENTITY, BEAT_NEW) },
+          .told = "",
+          .facts = "" },
         { "some without a jid are alike, the others are out of order",
           { LIST("queue:default", { BARE("1") }, { J("a") }, { BARE("1") }, { J("b") }), K },
           { LIST("queue:default", { BARE("1") }, { J("b") }, { BARE("1") }, { J("a") }), K },
-          .told = "", .facts = "queue:default 1 of 2 out of order" },
+          .told = "",
+          .facts = "queue:default 1 of 2 out of order" },
         { "each shard has an order of its own",
           { LIST("queue:default", { J("a") }, { J("b") }),
             { .type = RK_LIST, .name = "queue:default", .items = { { J("c") }, { J("d") } }, .shard = 1 } },
           { LIST("queue:default", { J("a") }, { J("b") }),
             { .type = RK_LIST, .name = "queue:default", .items = { { J("d") }, { J("c") } }, .shard = 1 } },
-          .told = "", .facts = "queue:default 1 of 4 out of order" },
+          .told = "",
+          .facts = "queue:default 1 of 4 out of order" },
         { "the shards have changed places",
           { LIST("queue:default", { J("a") }, { J("b") }),
             { .type = RK_LIST, .name = "queue:default", .items = { { J("c") }, { J("d") } }, .shard = 1 } },
           { LIST("queue:default", { J("c") }, { J("d") }),
             { .type = RK_LIST, .name = "queue:default", .items = { { J("a") }, { J("b") } }, .shard = 1 } },
-          .told = "", .facts = "" },
+          .told = "",
+          .facts = "" },
     };
     CHECK_PAIRS(rows);
 }
@@ -174,11 +208,15 @@ static void payloads_that_changed(void)
 /* Not in nodes: those that are matched whole are not looked into, and may hold what looks alike elsewhere. */
 static void jobs_that_look_alike(void)
 {
-    static const pair_row row =
-        { "many without a jid look alike: two were worked off, one was pushed",
-          { LIST("queue:default", { BARE("1") }, { BARE("2") }, { BARE("1") }, { BARE("2") }, { BARE("1") }, { BARE("2") }), K },
-          { LIST("queue:default", { BARE("2") }, { BARE("1") }, { BARE("2") }, { BARE("1") }, { BARE("2") }), K },
-          .told = "- unaccounted no_counters", .facts = "" };
+    static const pair_row row = { "many without a jid look alike: two were worked off, one was pushed",
+                                  { LIST("queue:default", { BARE("1") }, { BARE("2") }, { BARE("1") },
+                                         { BARE("2") }, { BARE("1") }, { BARE("2") }),
+                                    K },
+                                  { LIST("queue:default", { BARE("2") }, { BARE("1") }, { BARE("2") },
+                                         { BARE("1") }, { BARE("2") }),
+                                    K },
+                                  .told = "- unaccounted no_counters",
+                                  .facts = "" };
     pair_check_row(&row, false);
 }
 

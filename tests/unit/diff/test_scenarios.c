@@ -51,7 +51,8 @@ static size_t find_told(const scenario *s, const char *jid, size_t from)
 
 /* ---- what each fate allows --------------------------------------------------------------------------------------- */
 
-typedef bool (*allows)(const scenario *s, json_t *fate, const told *t); /* t NULL: nothing told, that is kept */
+typedef bool (*allows)(const scenario *s, json_t *fate,
+                       const told *t); /* t NULL: nothing told, that is kept */
 
 static bool allow_unchanged(const scenario *s, json_t *fate, const told *t)
 {
@@ -68,7 +69,8 @@ static bool allow_moved(const scenario *s, json_t *fate, const told *t)
 static bool allow_changed(const scenario *s, json_t *fate, const told *t)
 {
     (void)s, (void)fate;
-    return t && ((t->verdict == RK_JOB_CHANGED && t->transition == RK_PROGRESS) || t->verdict == RK_JOB_RESCHEDULED);
+    return t && ((t->verdict == RK_JOB_CHANGED && t->transition == RK_PROGRESS) ||
+                 t->verdict == RK_JOB_RESCHEDULED);
 }
 
 static bool allow_new(const scenario *s, json_t *fate, const told *t)
@@ -106,7 +108,8 @@ static bool allow_lost(const scenario *s, json_t *fate, const told *t)
 static bool allow_corrupted(const scenario *s, json_t *fate, const told *t)
 {
     (void)s, (void)fate;
-    return t && (t->verdict == RK_JOB_DAMAGED || (t->verdict == RK_JOB_CHANGED && t->transition == RK_IRREGULAR));
+    return t &&
+           (t->verdict == RK_JOB_DAMAGED || (t->verdict == RK_JOB_CHANGED && t->transition == RK_IRREGULAR));
 }
 
 static bool allow_misrouted(const scenario *s, json_t *fate, const told *t)
@@ -140,11 +143,21 @@ static const struct {
     const char *fate;
     allows allow;
 } fates[] = {
-    { "unchanged", allow_unchanged },     { "moved", allow_moved },           { "payload_changed", allow_changed },
-    { "new", allow_new },                 { "finished", allow_ended },        { "discarded", allow_ended },
-    { "deleted", allow_ended },           { "in_progress", allow_in_progress }, { "trimmed", allow_trimmed },
-    { "lost", allow_lost },               { "corrupted", allow_corrupted },   { "misrouted", allow_misrouted },
-    { "duplicated", allow_duplicated },   { "stranded_private", allow_stranded }, { "transient", allow_transient },
+    { "unchanged", allow_unchanged },
+    { "moved", allow_moved },
+    { "payload_changed", allow_changed },
+    { "new", allow_new },
+    { "finished", allow_ended },
+    { "discarded", allow_ended },
+    { "deleted", allow_ended },
+    { "in_progress", allow_in_progress },
+    { "trimmed", allow_trimmed },
+    { "lost", allow_lost },
+    { "corrupted", allow_corrupted },
+    { "misrouted", allow_misrouted },
+    { "duplicated", allow_duplicated },
+    { "stranded_private", allow_stranded },
+    { "transient", allow_transient },
     { "resurrected", allow_unchanged }, /* two snapshots show no more; the log will */
 };
 
@@ -153,14 +166,18 @@ static void check_fate(const scenario *s, const char *name, json_t *list, allows
     size_t i, wrong = 0;
     json_t *fate;
     char what[80], detail[240] = "";
-    json_array_foreach(list, i, fate) {
+    json_array_foreach(list, i, fate)
+    {
         size_t at = find_told(s, jid_of(fate), 0);
         const told *t = at == SIZE_MAX ? NULL : &s->items[at];
         if (allow(s, fate, t))
             continue;
         if (wrong++ == 0)
-            snprintf(detail, sizeof detail, "%s is %s, %s", jid_of(fate), t ? rk_verdict_name(t->verdict) : "kept",
-                     t && t->transition == RK_IRREGULAR ? "irregular" : t && t->transition ? "progress" : "no transition");
+            snprintf(detail, sizeof detail, "%s is %s, %s", jid_of(fate),
+                     t ? rk_verdict_name(t->verdict) : "kept",
+                     t && t->transition == RK_IRREGULAR ? "irregular"
+                     : t && t->transition               ? "progress"
+                                                        : "no transition");
     }
     snprintf(what, sizeof what, "%zu jobs %s", json_array_size(list), name);
     result(wrong == 0, s, what, detail);
@@ -184,7 +201,8 @@ static void check_order(const scenario *s)
     json_t *order;
     bool ok = true;
     char detail[200] = "";
-    json_object_foreach(json_object_get(s->truth, "order"), place, order) {
+    json_object_foreach(json_object_get(s->truth, "order"), place, order)
+    {
         const rk_ledger_row *row = row_named(s, place);
         const char *word = json_string_value(order);
         bool reversed = strcmp(word, "reversed") == 0, shuffled = strcmp(word, "shuffled") == 0;
@@ -194,8 +212,9 @@ static void check_order(const scenario *s)
         snprintf(detail, sizeof detail, "%s should be %s", place, word);
     }
     size_t changed = rk_diff_orders_changed(s->diff), told_of = 0;
-    json_object_foreach(json_object_get(s->truth, "order"), place, order)
-        told_of += strcmp(json_string_value(order), "reversed") == 0 || strcmp(json_string_value(order), "shuffled") == 0;
+    json_object_foreach(json_object_get(s->truth, "order"), place, order) told_of +=
+        strcmp(json_string_value(order), "reversed") == 0 ||
+        strcmp(json_string_value(order), "shuffled") == 0;
     result(ok && changed == told_of, s, "the order of the queues", detail);
 }
 
@@ -208,7 +227,8 @@ static void check_ledger(const scenario *s)
     uint64_t old = 0, gone, own;
     for (size_t v = 0; v < RK_JOB_DUPLICATED; v++)
         old += n[v];
-    gone = n[RK_JOB_FINISHED] + n[RK_JOB_REMOVED] + n[RK_JOB_TRIMMED] + n[RK_JOB_LOST] + n[RK_JOB_UNACCOUNTED];
+    gone =
+        n[RK_JOB_FINISHED] + n[RK_JOB_REMOVED] + n[RK_JOB_TRIMMED] + n[RK_JOB_LOST] + n[RK_JOB_UNACCOUNTED];
     own = n[RK_JOB_DUPLICATED] + n[RK_JOB_RESURRECTED] + n[RK_JOB_ADDED] + n[RK_JOB_UNEXPECTED];
     result(old == t->old_jobs && t->new_jobs == old - gone + own, s, "the ledger balances", NULL);
     uint64_t jobs = (uint64_t)json_integer_value(json_object_get(json_object_get(s->truth, "old"), "jobs"));
@@ -240,7 +260,8 @@ static json_int_t processed(json_t *side)
     const char *key;
     json_t *value;
     json_int_t sum = 0;
-    json_object_foreach(json_object_get(side, "stats"), key, value) {
+    json_object_foreach(json_object_get(side, "stats"), key, value)
+    {
         size_t len = strlen(key);
         if (len >= 14 && strcmp(key + len - 14, "stat:processed") == 0)
             sum += json_integer_value(value);

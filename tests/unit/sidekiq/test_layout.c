@@ -19,8 +19,8 @@ static void tell_place(rk_buf *told, const rk_place *place)
     if (place->kind == RK_PLACE_QUEUE && !place->listed)
         pair_say(told, "?");
     if (place->kind == RK_PLACE_PRIVATE)
-        pair_say(told, "=%.*s/%.*s", (int)place->queue.len, (const char *)place->queue.ptr, (int)place->owner.len,
-                 (const char *)place->owner.ptr);
+        pair_say(told, "=%.*s/%.*s", (int)place->queue.len, (const char *)place->queue.ptr,
+                 (int)place->owner.len, (const char *)place->owner.ptr);
 }
 
 static void tell_layouts(rk_buf *told, const rk_layouts *layouts)
@@ -66,21 +66,36 @@ static void prefixes(void)
         { "a counter that is none", { STRING("app:stat:processed", "five") }, "" },
         { "a set of queues without a list", { SET("queues", { "default" }) }, "" },
         { "a set of queues of other things", { SET("queues", { "default" }), LIST(D, { "1" }) }, "" },
-        { "jobs of 2.0, without a jid, with the set", { SET("queues", { "default" }), LIST(D, { "{\"class\":\"A\",\"args\":[]}" }) },
+        { "jobs of 2.0, without a jid, with the set",
+          { SET("queues", { "default" }), LIST(D, { "{\"class\":\"A\",\"args\":[]}" }) },
           "(queue:default)" },
-        { "jobs without a jid and without the set: Resque's, perhaps", { LIST(D, { "{\"class\":\"A\",\"args\":[]}" }) }, "" },
-        { "Resque beside", { LIST("resque:" D, { "{\"class\":\"A\",\"args\":[]}" }), SET("resque:queues", { "default" }),
-            STRING("resque:stat:processed", "5"), LIST(D, { J("a") }) }, "(queue:default?)" },
-        { "two of them and none", { LIST("a:" D, { J("a") }), LIST(D, { J("b") }), LIST("b:" D, { J("c") }) },
+        { "jobs without a jid and without the set: Resque's, perhaps",
+          { LIST(D, { "{\"class\":\"A\",\"args\":[]}" }) },
+          "" },
+        { "Resque beside",
+          { LIST("resque:" D, { "{\"class\":\"A\",\"args\":[]}" }), SET("resque:queues", { "default" }),
+            STRING("resque:stat:processed", "5"), LIST(D, { J("a") }) },
+          "(queue:default?)" },
+        { "two of them and none",
+          { LIST("a:" D, { J("a") }), LIST(D, { J("b") }), LIST("b:" D, { J("c") }) },
           "a:(queue:default?); (queue:default?); b:(queue:default?)" },
-        { "one within another", { LIST("a:" D, { J("a") }), ZSET("a:retry", { J("r"), 1 }), LIST("a:b:" D, { J("b") }), ZSET("a:b:retry", { J("s"), 1 }) },
+        { "one within another",
+          { LIST("a:" D, { J("a") }), ZSET("a:retry", { J("r"), 1 }), LIST("a:b:" D, { J("b") }),
+            ZSET("a:b:retry", { J("s"), 1 }) },
           "a:(queue:default? retry); a:b:(queue:default? retry)" },
-        { "a namespace that holds the word", { LIST("queue:app:" D, { J("a") }), SET("queue:app:queues", { "default" }) },
+        { "a namespace that holds the word",
+          { LIST("queue:app:" D, { J("a") }), SET("queue:app:queues", { "default" }) },
           "queue:app:(queue:default)" },
         { "no colon before the anchor", { LIST("my" D, { J("a") }), ZSET("reschedule", { J("a"), 1 }) }, "" },
         { "the first of a list is nonsense", { LIST(D, { "x" }, { "{" }, { J("a") }) }, "(queue:default?)" },
-        { "only the one that was asked for", { LIST("a:" D, { J("a") }), LIST("b:" D, { J("b") }) }, "b:(queue:default?)", .only = "b" },
-        { "only what has no prefix", { LIST("a:" D, { J("a") }), LIST(D, { J("b") }) }, "(queue:default?)", .only = "" },
+        { "only the one that was asked for",
+          { LIST("a:" D, { J("a") }), LIST("b:" D, { J("b") }) },
+          "b:(queue:default?)",
+          .only = "b" },
+        { "only what has no prefix",
+          { LIST("a:" D, { J("a") }), LIST(D, { J("b") }) },
+          "(queue:default?)",
+          .only = "" },
     };
     CHECK_LAYOUTS(rows);
 }
@@ -89,16 +104,25 @@ static void names_of_queues(void)
 {
     static const layout_row rows[] = {
         { "with colons, bars, spaces, other letters",
-          { LIST("queue:geo:tiles", { J("a") }), LIST("queue:a|b", { J("b") }), LIST("queue:a b", { J("c") }), LIST("queue:\303\251", { J("d") }) },
+          { LIST("queue:geo:tiles", { J("a") }), LIST("queue:a|b", { J("b") }), LIST("queue:a b", { J("c") }),
+            LIST("queue:\303\251", { J("d") }) },
           "(queue:geo:tiles? queue:a|b? queue:a b? queue:\303\251?)" },
-        { "called like anchors", { LIST("queue:queue:x", { J("a") }), LIST("queue:queues", { J("b") }), LIST("queue:", { J("c") }) },
+        { "called like anchors",
+          { LIST("queue:queue:x", { J("a") }), LIST("queue:queues", { J("b") }), LIST("queue:", { J("c") }) },
           "(queue:queue:x? queue:queues? queue:?)" },
-        { "called like a private list, and listed", { LIST("queue:x:working", { J("a") }), LIST("queue:a_host_0", { J("b") }),
-            SET("queues", { "x:working" }, { "a_host_0" }, { "a" }) }, "(queue:x:working queue:a_host_0)" },
-        { "not listed, under a prefix", { LIST("p:queue:x:working", { J("a") }), LIST("p:queue:a_host_0", { J("b") }), SET("p:queues", { "a" }), LIST("p:queue:a", { J("c") }) },
+        { "called like a private list, and listed",
+          { LIST("queue:x:working", { J("a") }), LIST("queue:a_host_0", { J("b") }),
+            SET("queues", { "x:working" }, { "a_host_0" }, { "a" }) },
+          "(queue:x:working queue:a_host_0)" },
+        { "not listed, under a prefix",
+          { LIST("p:queue:x:working", { J("a") }), LIST("p:queue:a_host_0", { J("b") }),
+            SET("p:queues", { "a" }), LIST("p:queue:a", { J("c") }) },
           "p:(private:queue:x:working=x/ private:queue:a_host_0=a/host queue:a)" },
-        { "keys of others that look alike", { LIST(D, { J("a") }), ZSET("schedules_changed", { "x", 1 }), HASH("schedules", { "a", .value = "{}" }),
-            LIST("failed", { J("f") }), ZSET("cron_job:x:enqueued", { "1", 1 }), LIST("batching:queue", { "1" }) }, "(queue:default?)" },
+        { "keys of others that look alike",
+          { LIST(D, { J("a") }), ZSET("schedules_changed", { "x", 1 }),
+            HASH("schedules", { "a", .value = "{}" }), LIST("failed", { J("f") }),
+            ZSET("cron_job:x:enqueued", { "1", 1 }), LIST("batching:queue", { "1" }) },
+          "(queue:default?)" },
     };
     CHECK_LAYOUTS(rows);
 }
@@ -106,16 +130,28 @@ static void names_of_queues(void)
 static void private_lists(void)
 {
     static const layout_row rows[] = {
-        { "super_fetch", { LIST("queue:sq|h:1:0123456789ab|a", { J("a") }), LIST("queue:sq|h:1:0123456789ab|a|b", { J("b") }) },
-          "(private:queue:sq|h:1:0123456789ab|a=a/h:1:0123456789ab private:queue:sq|h:1:0123456789ab|a|b=a|b/h:1:0123456789ab)" },
-        { "super_fetch of 3.4", { LIST("queue:sq_my_host:1:0123456789ab_a_b", { J("a") }) },
+        { "super_fetch",
+          { LIST("queue:sq|h:1:0123456789ab|a", { J("a") }),
+            LIST("queue:sq|h:1:0123456789ab|a|b", { J("b") }) },
+          "(private:queue:sq|h:1:0123456789ab|a=a/h:1:0123456789ab "
+          "private:queue:sq|h:1:0123456789ab|a|b=a|b/h:1:0123456789ab)" },
+        { "super_fetch of 3.4",
+          { LIST("queue:sq_my_host:1:0123456789ab_a_b", { J("a") }) },
           "(private:queue:sq_my_host:1:0123456789ab_a_b=a_b/my_host:1:0123456789ab)" },
-        { "not quite", { LIST("queue:sq|nobody|a", { J("a") }), LIST("queue:sq", { J("b") }), LIST("queue:sq_x", { J("c") }) },
+        { "not quite",
+          { LIST("queue:sq|nobody|a", { J("a") }), LIST("queue:sq", { J("b") }),
+            LIST("queue:sq_x", { J("c") }) },
           "(queue:sq|nobody|a? queue:sq? queue:sq_x?)" },
-        { "GitLab's", { LIST("working:queue:a:b:h:1:0123456789ab", { J("a") }), LIST("x:working:queue:a:h:1", { J("b") }) },
-          "(private:working:queue:a:b:h:1:0123456789ab=a:b/h:1:0123456789ab); x:(private:working:queue:a:h:1=a/h:1)" },
-        { "GitLab's without an owner", { LIST("working:queue:a", { J("a") }) }, "(private:working:queue:a=a/)" },
-        { "unique-jobs 9", { LIST("uniquejobs:working:h:1", { J("a") }), LIST(D, { J("b") }) },
+        { "GitLab's",
+          { LIST("working:queue:a:b:h:1:0123456789ab", { J("a") }),
+            LIST("x:working:queue:a:h:1", { J("b") }) },
+          "(private:working:queue:a:b:h:1:0123456789ab=a:b/h:1:0123456789ab); "
+          "x:(private:working:queue:a:h:1=a/h:1)" },
+        { "GitLab's without an owner",
+          { LIST("working:queue:a", { J("a") }) },
+          "(private:working:queue:a=a/)" },
+        { "unique-jobs 9",
+          { LIST("uniquejobs:working:h:1", { J("a") }), LIST(D, { J("b") }) },
           "(private:uniquejobs:working:h:1=/h:1 queue:default?)" },
     };
     CHECK_LAYOUTS(rows);
@@ -124,11 +160,15 @@ static void private_lists(void)
 static void work_hashes(void)
 {
     static const layout_row rows[] = {
-        { "of a process in the set, whatever is in it", { LIST(D, { J("a") }), PROCESSES({ "h:1" }), HASH("h:1:workers", { "t", .value = "?" }) },
+        { "of a process in the set, whatever is in it",
+          { LIST(D, { J("a") }), PROCESSES({ "h:1" }), HASH("h:1:workers", { "t", .value = "?" }) },
           "(queue:default? work:h:1)" },
-        { "of a process that is gone, by its content", { LIST(D, { J("a") }), HASH("h:1:0123456789ab:work", { "t", .value = "{\"payload\":{}}" }) },
+        { "of a process that is gone, by its content",
+          { LIST(D, { J("a") }), HASH("h:1:0123456789ab:work", { "t", .value = "{\"payload\":{}}" }) },
           "(queue:default? work:h:1:0123456789ab)" },
-        { "an application's", { LIST(D, { J("a") }), HASH("order:12:work", { "t", .value = "{}" }), HASH("x:work", { "t", .value = "{\"payload\":{}}" }) },
+        { "an application's",
+          { LIST(D, { J("a") }), HASH("order:12:work", { "t", .value = "{}" }),
+            HASH("x:work", { "t", .value = "{\"payload\":{}}" }) },
           "(queue:default?)" },
     };
     CHECK_LAYOUTS(rows);
@@ -154,7 +194,11 @@ static void many(void)
                 }
             }
             for (int i = 0; i < MANY; i++) {
-                snprintf(name, sizeof name, kind == 0 ? "p%d:queue:x" : kind == 1 ? "queue:%d" : "queue:sq|h%d:1:0123456789ab|a", i);
+                snprintf(name, sizeof name,
+                         kind == 0   ? "p%d:queue:x"
+                         : kind == 1 ? "queue:%d"
+                                     : "queue:sq|h%d:1:0123456789ab|a",
+                         i);
                 pair_key key = LIST(name, { J("a") });
                 pair_put(&out[side], &key);
             }
@@ -168,5 +212,6 @@ static void many(void)
     }
 }
 
-UNIT_MAIN("layout", { "prefixes", prefixes }, { "names of queues", names_of_queues }, { "private lists", private_lists },
-          { "work hashes", work_hashes }, { "twenty thousand of each", many })
+UNIT_MAIN("layout", { "prefixes", prefixes }, { "names of queues", names_of_queues },
+          { "private lists", private_lists }, { "work hashes", work_hashes },
+          { "twenty thousand of each", many })

@@ -154,5 +154,6 @@ static void candidates(void)
     }
 }
 
-UNIT_MAIN("names", { "identities of processes", identities }, { "keys that change by themselves", volatile_keys },
+UNIT_MAIN("names", { "identities of processes", identities },
+          { "keys that change by themselves", volatile_keys },
           { "candidates for places of jobs", candidates })

@@ -7,7 +7,11 @@ static rk_catalog catalog;
 static void add(uint32_t db, const char *name, size_t shard, uint64_t offset)
 {
     rk_err err = { 0 };
-    rk_key key = { .db = db, .name = rk_slice_of(name), .type = RK_STRING, .offset = offset, .expire_ms = RK_NO_EXPIRY,
+    rk_key key = { .db = db,
+                   .name = rk_slice_of(name),
+                   .type = RK_STRING,
+                   .offset = offset,
+                   .expire_ms = RK_NO_EXPIRY,
                    .meta = RK_EMPTY };
     CU_ASSERT(rk_catalog_add(&catalog, &key, shard, (rk_digest){ offset, 0 }, &err));
 }
@@ -75,5 +79,6 @@ static void spots(void)
     CU_ASSERT(rk_spot_shard(spot) == RK_SHARDS_MOST && rk_spot_offset(spot) == (UINT64_C(1) << 48) - 1);
 }
 
-UNIT_MAIN("catalog", { "keys by name and database", by_name }, { "one name on several shards, and twice in one", over_shards },
-          { "a hundred thousand", many }, { "spots", spots })
+UNIT_MAIN("catalog", { "keys by name and database", by_name },
+          { "one name on several shards, and twice in one", over_shards }, { "a hundred thousand", many },
+          { "spots", spots })

@@ -40,7 +40,9 @@ static const char *found(const char *words)
         return text;
     }
     for (size_t i = 0; i < paths.count; i++) {
-        const char *name = strncmp(paths.items[i], folder, strlen(folder)) == 0 ? paths.items[i] + strlen(folder) + 1 : paths.items[i];
+        const char *name = strncmp(paths.items[i], folder, strlen(folder)) == 0
+                               ? paths.items[i] + strlen(folder) + 1
+                               : paths.items[i];
         snprintf(text + strlen(text), sizeof text - strlen(text), "%s%s", i ? " " : "", name);
     }
     rk_paths_free(&paths);
@@ -72,7 +74,8 @@ static void directories(void)
     mkdir(in_folder("more.rdb"), 0700);
     CU_ASSERT(mkfifo(in_folder("pipe.rdb"), 0600) == 0);
     CU_ASSERT_STRING_EQUAL(found(folder), "a b.rdb");
-    static const char *const names[] = { "b.rdb", "a", "notes.rdb", "empty.rdb", ".hidden.rdb", "temp-123.rdb", "pipe.rdb" };
+    static const char *const names[] = { "b.rdb",        "a",       "notes.rdb", "empty.rdb", ".hidden.rdb",
+                                         "temp-123.rdb", "pipe.rdb" };
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         unlink(in_folder(names[i]));
     rmdir(in_folder("more.rdb"));

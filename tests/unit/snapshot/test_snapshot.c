@@ -195,6 +195,6 @@ static void logical(void)
 
 UNIT_MAIN("snapshot", { "who wrote it, and why it is partial", makers_and_reasons },
           { "the facts of a file", facts },
-          { "counts values and AUX records by the name of their module", modules }, { "a failure says where", failures },
-          { "a gzip file that ends within its checksum", cut_gzip },
+          { "counts values and AUX records by the name of their module", modules },
+          { "a failure says where", failures }, { "a gzip file that ends within its checksum", cut_gzip },
           { "one value has one logical digest", logical })

@@ -202,7 +202,8 @@ static void compare_meta(seen_file *file, const rk_snapshot_info *info, const js
     expect(file, "modules with AUX", aux_module != NULL, count);
     if (aux_module && with_aux) {
         text = json_string_value(json_object_get(aux_module, "module"));
-        expect(file, "AUX of the module", (int64_t)json_object_size(aux_module) - 1, (int64_t)with_aux->records);
+        expect(file, "AUX of the module", (int64_t)json_object_size(aux_module) - 1,
+               (int64_t)with_aux->records);
         if (strcmp(text ? text : "", with_aux->name) != 0)
             complain(file, "module '%s', not '%s'", with_aux->name, text ? text : "");
     }

@@ -65,7 +65,10 @@ static void what_is_known(void)
         { { { "a", 0, 0, 0 } }, 1, 120, "a 0 B" },
         { { { "a", 99, 100, 1 } }, 1, 120, "a 99 B 99% 1 B/s | 1 s left" },
         { { { "a", 100, 100, 5000 } }, 1, 120, "a 100 B 100% | comparing" },
-        { { { "a", 120, 100, 5000 } }, 1, 120, "a 120 B 100% | comparing" }, /* the file grows while it is read */
+        { { { "a", 120, 100, 5000 } },
+          1,
+          120,
+          "a 120 B 100% | comparing" }, /* the file grows while it is read */
         { { { "a", 100, 100, 50 }, { "b", 50, 100, 0 } },
           2,
           120,
@@ -85,8 +88,14 @@ static void time_left(void)
         { { { "a", 0, 59, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 59 s left" },
         { { { "a", 0, 125, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 2 min 5 s left" },
         { { { "a", 0, 4200, 1 } }, 1, 120, "a 0 B 0% 1 B/s | 1 h 10 min left" },
-        { { { "a", 0, 30, 10 }, { "b", 0, 30, 30 } }, 2, 120, "a 0 B 0% 10 B/s | b 0 B 0% 30 B/s | 3 s left" },
-        { { { "a", 0, 30, 30 }, { "b", 0, 30, 10 } }, 2, 120, "a 0 B 0% 30 B/s | b 0 B 0% 10 B/s | 3 s left" },
+        { { { "a", 0, 30, 10 }, { "b", 0, 30, 30 } },
+          2,
+          120,
+          "a 0 B 0% 10 B/s | b 0 B 0% 30 B/s | 3 s left" },
+        { { { "a", 0, 30, 30 }, { "b", 0, 30, 10 } },
+          2,
+          120,
+          "a 0 B 0% 30 B/s | b 0 B 0% 10 B/s | 3 s left" },
         { { { "a", 0, UINT64_MAX, 1 } }, 1, 120, "a 0 B 0% 1 B/s" },
     };
     check_lines(rows, sizeof rows / sizeof rows[0]);
