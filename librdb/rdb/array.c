@@ -41,7 +41,7 @@ static rk_slice float_text(double value, char room[48])
            (snprintf(text, sizeof text, "%.*e", precision, value), strtod(text, NULL) != value))
         precision++;
     const char *mark = strchr(text, 'e'); /* none in inf */
-    int exponent = mark ? atoi(mark + 1) : 0;
+    int exponent = mark ? (int)strtol(mark + 1, NULL, 10) : 0; /* our own %e: two or three digits */
     int decimals = precision > exponent ? precision - exponent : 1;
     if (mark && exponent > -20 && exponent < 20)
         len = snprintf(room, 48, "%.*f", decimals, value);
