@@ -142,7 +142,7 @@ static const char manual_machine_output[] =
     "slot_imports, sub_key_expiries, vendor_records and trailing (bytes)\n"
     "- ledger :: places, a list of rows, and total, their sum. A row: place, db, namespace (\"\" for "
     "none), old, one number for each verdict, moved_in, new, order (\"same\", \"changed\"), out_of_order "
-    "(the fewest jobs that would have to move to restore the order), irregular, reversed, sorted, cut_at "
+    "(the fewest jobs that would have to move to restore the order), irregular, reversed, cut_at "
     "(the list was cut there, or null), doubled, in_new (db and namespace in NEW, or null)\n"
     "- keys :: numbers of other keys: equal, equal_other_encoding (not among equal), changed, only_old, "
     "only_new, volatile (they change by themselves), expired, empty\n"

@@ -76,7 +76,7 @@ typedef struct {
     uint64_t shared;       /* jobs of a list that both sides have in it */
     uint64_t out_of_order; /* of them: how many would have to move to restore the order */
     uint64_t backward;     /* of them: how many stand in reversed order */
-    bool order_changed, reversed, sorted;
+    bool order_changed, reversed;
     uint64_t cut_at; /* the list was cut here: all gone jobs stood behind, none before; 0: no */
     bool doubled;    /* every job of the list or set is there twice */
 } rk_ledger_row;

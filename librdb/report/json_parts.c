@@ -112,7 +112,6 @@ static json_t *ledger_row(const rk_ledger_row *row)
                   rk_json_out_count(place->layout->db), "namespace", rk_json_out_namespace(place->layout));
     json = ledger_counts(json, row);
     json = set(json, "reversed", json_boolean(row->reversed));
-    json = set(json, "sorted", json_boolean(row->sorted));
     json = set(json, "cut_at", row->cut_at ? rk_json_out_count(row->cut_at) : json_null());
     json = set(json, "doubled", json_boolean(row->doubled));
     return set(json, "in_new", layout_name(row->new_place ? row->new_place->layout : NULL));

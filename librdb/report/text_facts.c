@@ -20,9 +20,9 @@ void rk_text_order(const rk_text *text)
         if (row->reversed)
             fprintf(text->out, "  %s: reversed, all %s that both sides have\n", name.text, shared.text);
         else
-            fprintf(text->out, "  %s: %s of the %s that both sides have %s out of place%s\n", name.text,
+            fprintf(text->out, "  %s: %s of the %s that both sides have %s out of place\n", name.text,
                     rk_human_count(row->out_of_order, &number), shared.text,
-                    row->out_of_order == 1 ? "is" : "are", row->sorted ? ": now sorted" : "");
+                    row->out_of_order == 1 ? "is" : "are");
     }
     if (listed > text->options->limit)
         fprintf(text->out, "  ... and %s more (--limit all)\n",

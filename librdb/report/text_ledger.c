@@ -117,7 +117,7 @@ static const char *order_of(const rk_ledger_row *row)
     const rk_place *place = rk_report_place(row);
     if (!rk_place_is_list(place->kind) || row->shared < 2)
         return "";
-    return row->reversed ? "reversed" : row->sorted ? "sorted" : row->order_changed ? "changed" : "same";
+    return row->reversed ? "reversed" : row->order_changed ? "changed" : "same";
 }
 
 static bool add_rows(const ledger *l)
