@@ -9,11 +9,6 @@
  * shows one, unless it is so small that this may be chance. */
 enum { DEAD_DAYS = 180, INTERRUPTED_DAYS = 90, DAY_S = 86400, DEAD_MOST = 9999, OTHER_LIMIT_LEAST = 100 };
 
-static bool is_gone(const side_job *job)
-{
-    return job->partner == NO_PARTNER && !(job->flags & JOB_ECHO);
-}
-
 /* Could Sidekiq have run the job by itself since OLD was taken? */
 static bool could_run(const rk_diff *d, const rk_place *place, const side_job *job)
 {
@@ -61,7 +56,7 @@ static double lowest_kept(const rk_diff *d, const rk_ledger_row *row)
         }
     }
     for (size_t i = 0; i < count; i++)
-        if (!is_gone(&jobs[i]) && jobs[i].score < lowest)
+        if (!is_alone(&jobs[i]) && jobs[i].score < lowest)
             lowest = jobs[i].score;
     return lowest;
 }
@@ -78,7 +73,7 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
     double oldest =
         (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
     for (size_t i = 0; i < count; i++) {
-        if (!is_gone(&jobs[i]))
+        if (!is_alone(&jobs[i]))
             continue;
         if (d->new.now_s >= 0 && row->new_place && jobs[i].score < oldest)
             condemn(&jobs[i], RK_JOB_TRIMMED, RK_WHY_AGE);
@@ -242,7 +237,7 @@ static bool judge_place(rk_diff *d, const rk_place *place)
     if (!turns)
         return rk_no_memory(d->err);
     for (size_t i = count; i-- > 0;)
-        if (is_gone(&jobs[i]) && jobs[i].verdict != RK_JOB_TRIMMED)
+        if (is_alone(&jobs[i]) && jobs[i].verdict != RK_JOB_TRIMMED)
             turns[gone++] = &jobs[i];
     if (side_place_is_scored(place) && gone > 1)
         qsort(turns, gone, sizeof *turns, by_turn);
@@ -275,7 +270,7 @@ static bool note_silent_holders(rk_diff *d)
     }
     for (size_t i = 0; i < d->old.job_count; i++) {
         side_job *job = &d->old.jobs[i];
-        if (!is_gone(job) || !(job->flags & JOB_HAS_JID) || job->verdict == RK_JOB_TRIMMED)
+        if (!is_alone(job) || !(job->flags & JOB_HAS_JID) || job->verdict == RK_JOB_TRIMMED)
             continue;
         uint32_t held = join_peek(&d->table, (rk_digest){ job->jid, 1 });
         if (held == JOIN_NONE)
@@ -330,7 +325,7 @@ bool run_judge_gone(rk_diff *d)
 {
     find_emptied(d);
     for (size_t i = 0; i < d->new.job_count; i++)
-        if (!(d->new.jobs[i].flags &JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
+        if (!(d->new.jobs[i].flags & JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
             return false;
     for (size_t i = 0; i < d->row_count; i++) {
         const rk_place *place = d->rows[i].old_place;
@@ -341,13 +336,12 @@ bool run_judge_gone(rk_diff *d)
         const side_job *job = &d->old.jobs[i];
         const rk_place *place = d->old.layouts.places[job->place];
         rk_account *a = &d->accounts[d->old_accounts[job->place]];
-        if (!is_gone(job) || job->verdict == RK_JOB_TRIMMED)
+        if (!is_alone(job) || job->verdict == RK_JOB_TRIMMED)
             continue;
         bool runnable = could_run(d, place, job);
         a->gone_runnable += runnable;
         a->gone_idle += !runnable;
         a->lagging |= runnable && run_may_lag(d, job);
-        d->counters_spoke |= a->has_counters;
     }
     for (size_t i = 0; i < d->account_count && !d->new.partial; i++)
         count_shortfall(&d->accounts[i]);

@@ -69,7 +69,7 @@ static uint64_t went_elsewhere(const rk_diff *d, const rk_ledger_row *row)
 }
 
 /* design: "The ledger must balance, per place and in total" */
-static bool balances(const rk_diff *d, const rk_ledger_row *row, uint64_t elsewhere)
+static bool balances(const rk_ledger_row *row, uint64_t elsewhere)
 {
     const uint64_t *n = row->counts;
     uint64_t old = 0, new;
@@ -78,7 +78,6 @@ static bool balances(const rk_diff *d, const rk_ledger_row *row, uint64_t elsewh
     new = old - n[RK_JOB_FINISHED] - n[RK_JOB_REMOVED] - n[RK_JOB_TRIMMED] - n[RK_JOB_LOST] -
           n[RK_JOB_UNACCOUNTED] - elsewhere + row->moved_in + n[RK_JOB_DUPLICATED] + n[RK_JOB_RESURRECTED] +
           n[RK_JOB_ADDED] + n[RK_JOB_UNEXPECTED];
-    (void)d;
     return old == row->old_jobs && new == row->new_jobs;
 }
 
@@ -126,7 +125,7 @@ bool run_ledger(rk_diff *d)
             count_own(d, &d->new.jobs[i]);
     for (size_t i = 0; i < d->row_count; i++) {
         finish_row(d, &d->rows[i]);
-        if (!balances(d, &d->rows[i], went_elsewhere(d, &d->rows[i])))
+        if (!balances(&d->rows[i], went_elsewhere(d, &d->rows[i])))
             return rk_fail(
                 d->err, RK_DAMAGED, RK_NO_OFFSET,
                 "the ledger of %.60s does not balance: a fault of this program",

@@ -77,7 +77,8 @@ static int by_before(const void *a, const void *b)
     return (x->before > y->before) - (x->before < y->before);
 }
 
-/* How many jobs the longest sequence holds that ascends, or descends: the heaviest subsequence of `items` (sorted by their place in OLD, `after` replaced by ranks 1..n) that ascends. */
+/* How many jobs the longest sequence holds that ascends, or descends. `items` are sorted by their place in OLD; their
+ * `after` is a rank from 1 to `count`. */
 static uint64_t heaviest(const stretch *items, size_t count, uint64_t *best, bool descending)
 {
     memset(best, 0, (count + 1) * sizeof *best);

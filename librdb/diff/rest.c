@@ -4,11 +4,6 @@
 
 #include <math.h>
 
-static uint64_t identity_of(const side_job *job)
-{
-    return job->jid ? job->jid : 1;
-}
-
 static rk_digest identity_key(const side_job *job)
 {
     return (rk_digest){ identity_of(job), 0 };

@@ -58,9 +58,7 @@ struct rk_diff {
     size_t diagnosis_count;
     const rk_process **laggards; /* who may have ended jobs uncounted, account by account */
     size_t laggard_count, laggard_cap, *first_laggard;
-    double *
-        lag_from; /* by OLD's place id: what was runnable then or later may have run so; NaN: not asked yet */
-    bool counters_spoke; /* some verdict rests on the counters */
+    double *lag_from; /* by OLD's place id: what was runnable from then on may have run so; NaN: not asked */
     join table;
     rk_buf scratch[4];
     rk_err *err;
@@ -95,6 +93,13 @@ static inline side_job *jobs_of(const side *s, const rk_place *place, size_t *co
     return *count ? s->jobs + s->first_job[place->id] : NULL;
 }
 
+/* What tells one job from another: its jid, or its bytes; never 0. */
+static inline uint64_t identity_of(const side_job *job)
+{
+    return job->jid ? job->jid : 1;
+}
+
+/* Without a partner, and no echo of another: in OLD it is gone, in NEW it is its own. */
 static inline bool is_alone(const side_job *job)
 {
     return job->partner == NO_PARTNER && !(job->flags & JOB_ECHO);

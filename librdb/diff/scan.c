@@ -28,11 +28,6 @@ static question *slot_of(const asked *a, uint64_t id)
     return &a->slots[at];
 }
 
-static uint64_t identity_of(const side_job *job)
-{
-    return job->jid ? job->jid : 1;
-}
-
 static bool is_asked_for(const side_job *job)
 {
     return job->partner == NO_PARTNER || (job->flags & JOB_HELD);

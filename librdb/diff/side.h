@@ -29,8 +29,7 @@ enum {
     JOB_UTF8 = 4,
     JOB_HELD = 8,  /* from a work hash: `unit` is an index into the layouts' held jobs */
     JOB_ECHO = 16, /* a work hash shows what a list holds, too: no job of its own */
-    JOB_PUSHED_AGAIN =
-        32,         /* its enqueued_at differs from its partner's: its place in the queue is a new one */
+    JOB_PUSHED_AGAIN = 32, /* its enqueued_at is another than its partner's: it has a new place in the queue */
     JOB_KNOWN = 64, /* its jid is among the jobs that were matched undecoded */
     JOB_KNOWN_BYTES = 128, /* and its very bytes are */
     JOB_NOISE = 256,       /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
@@ -60,7 +59,6 @@ typedef struct {
     rk_unit unit;
     rk_unit_walk walk;
     uint32_t unit_index, next;
-    bool open;
     rk_err walk_err;
 } payload_reader;
 
@@ -101,12 +99,6 @@ bool side_find_layouts(side *s, const rk_layouts *hints);
 
 /* The namespace that alone is looked at, under the name that it has on this side; NULL: all. */
 const char *side_namespace(const side *s);
-
-/* The units of a segment of a place. */
-static inline side_unit *side_units(const side *s, const rk_segment *segment)
-{
-    return s->units + segment->candidate->first_unit;
-}
 
 /* expand.c: makes jobs of a place's units that have no partner, or of the held jobs of a living process. */
 bool side_expand_begin(side *s);
