@@ -1,0 +1,245 @@
+/* check: is a snapshot whole, what is in it, who can load it, and what can be saved of it. One pass verifies every
+ * length, every entry of every packed encoding and what must not occur twice (spec: RDB, "Integrity"), collects the
+ * facts of a summary, and notes which bytes are sound, so that a salvage can copy them. */
+#ifndef RDBKIT_CHECK_H
+#define RDBKIT_CHECK_H
+
+#include "rdbkit/sidekiq.h"
+#include "rdbkit/snapshot.h"
+
+/* ---- problems ------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    RK_PROBLEM_DAMAGE, /* the bytes contradict the format, or a server refuses or changes them */
+    RK_PROBLEM_UNSEEN, /* what cannot be judged: an unknown byte, a newer version */
+    RK_PROBLEM_NOTICE  /* legal, yet worth knowing */
+} rk_problem_kind;
+
+const char *rk_problem_kind_name(rk_problem_kind kind); /* "damage", "unseen", "notice" */
+
+/* What is wrong, where. Texts are owned by the check. */
+typedef struct {
+    rk_problem_kind kind;
+    const char *step; /* what was being checked, a stable word: "header", "record", "length", "string", "lzf",
+                         "listpack", "ziplist", "intset", "zipmap", "quicklist", "score", "stream", "ttl", "module",
+                         "duplicate key", "duplicate member", "empty", "order", "checksum", "end", "trailing" ... */
+    uint64_t offset;  /* in bytes into the (decompressed) file; RK_NO_OFFSET: of the file as a whole */
+    bool has_key;
+    uint32_t db;
+    rk_slice key;
+    rk_type type;
+    const char *encoding; /* of the key's type byte; NULL without a key */
+    const char *what;     /* "listpack entry takes 70 bytes, 12 remain" */
+} rk_problem;
+
+/* ---- what is sound: the damage map ------------------------------------------------------------------------ */
+
+typedef enum {
+    RK_SPAN_SOUND,   /* whole records, to be copied as they are */
+    RK_SPAN_PIECES,  /* some nodes, members, fields or items of a key of which others are lost */
+    RK_SPAN_LOST,    /* bytes that mean nothing any more */
+    RK_SPAN_LEFT_OUT /* a record that is well formed and yet stops a server: a key that was there before, one
+                        that is empty */
+} rk_span_kind;
+
+const char *rk_span_kind_name(rk_span_kind kind); /* "sound", "pieces", "lost", "left_out" */
+
+/* Spans lie one behind the other, in the order of the file, from the first byte to the last but for the header
+ * and the checksum. */
+typedef struct {
+    rk_span_kind kind;
+    uint64_t from, to; /* offsets: [from, to) */
+    uint32_t db;       /* that holds at `from` */
+    bool db_known; /* a SELECTDB may have stood in the lost bytes before: the db is the last that was seen */
+    bool suspect;  /* found behind lost bytes, and with little to prove that it is no chance: see rescue.h */
+    uint64_t keys; /* that begin in a SOUND or LEFT_OUT span */
+    uint64_t jobs; /* of a PIECES span: 0; for whoever counts them */
+    size_t key; /* of PIECES, LEFT_OUT, and of LOST when it begins within a key: index of an rk_damaged_key,
+                            else SIZE_MAX */
+    uint64_t count; /* of PIECES: how many (nodes, members, fields, items) */
+} rk_span;
+
+/* A key that is not whole, or that is left out. Its attributes and name were read soundly. */
+typedef struct {
+    uint32_t db;
+    rk_slice name; /* owned by the check */
+    rk_type type;
+    uint8_t type_byte;
+    const char *encoding;
+    uint64_t begin, offset; /* of the record and of its type byte */
+    uint64_t value;         /* of the first byte behind the name */
+    uint64_t announced;     /* pieces that the record counts; 0: it is one packed string, or that is lost */
+    uint64_t pieces;        /* that are sound */
+} rk_damaged_key;
+
+/* ---- facts: the summary ------------------------------------------------------------------------------------ */
+
+typedef struct {
+    uint32_t db;
+    uint64_t keys[RK_OTHER + 1];     /* by rk_type */
+    uint64_t expiries[RK_OTHER + 1]; /* keys with an expiry */
+    uint64_t bytes[RK_OTHER + 1];    /* of their records in the file */
+} rk_db_facts;
+
+typedef struct {
+    uint8_t type_byte;
+    rk_type type;
+    const char *encoding;
+    uint64_t keys, bytes;
+    uint32_t example_db;
+    rk_slice example; /* name of the first such key */
+} rk_encoding_facts;
+
+typedef struct {
+    uint32_t db;
+    rk_slice name;
+    rk_type type;
+    const char *encoding;
+    uint64_t bytes;    /* of the record in the file */
+    uint64_t elements; /* items, members, fields, entries; 1 for a string */
+} rk_big_key;
+
+typedef struct {
+    rk_slice name, value; /* value cut at 256 bytes */
+    uint64_t count;       /* how often the field occurs */
+} rk_aux_field;
+
+/* Something that stands in the way of a server, or that it would lose, and the first key that has it. */
+typedef struct {
+    uint64_t count;
+    bool has_example;
+    uint32_t db;
+    rk_slice key;
+} rk_trait;
+
+typedef enum {
+    RK_TRAIT_FIELD_TTL, /* hashes with at least one live field TTL; fields in count2 */
+    RK_TRAIT_STREAM,
+    RK_TRAIT_STREAM_COUNTERS, /* types 19 and up: counters that 5.0 to 6.2 have not */
+    RK_TRAIT_STREAM_IDMP,     /* streams with producers or other than default IDMP */
+    RK_TRAIT_STREAM_NACK,
+    RK_TRAIT_STREAM_LENGTH,  /* announced length differs from the live entries */
+    RK_TRAIT_STREAM_UNOWNED, /* pending entries without a consumer, outside the NACK zone */
+    RK_TRAIT_ARRAY,
+    RK_TRAIT_MODULE, /* module values; names in rk_snapshot_info.modules */
+    RK_TRAIT_KEY_META,
+    RK_TRAIT_IDLE,        /* IDLE or FREQ opcodes */
+    RK_TRAIT_LATE_EXPIRY, /* expiry after 2038-01-19, before which 32-bit seconds end */
+    RK_TRAIT_EMPTY,       /* collections without an element */
+    RK_TRAIT_DUPLICATE_KEY,
+    RK_TRAIT_DUPLICATE_MEMBER,
+    RK_TRAIT_WIDE_LENGTH,       /* the length form 0x81 */
+    RK_TRAIT_LONG_STRING,       /* above 512 MB */
+    RK_TRAIT_SMALL_ZIPLIST_INT, /* ziplist integers of 24, 8 and 4 bits */
+    RK_TRAIT_BACKLEN_OLD,       /* listpack elements at a boundary size, backlen as up to Redis 8.6 */
+    RK_TRAIT_BACKLEN_NEW,       /* the same, backlen as from Redis 8.8 on */
+    RK_TRAIT_SUB_KEY_EXPIRY,    /* KeyDB */
+    RK_TRAIT_COUNT
+} rk_trait_kind;
+
+typedef struct {
+    uint64_t opcodes[256]; /* by byte: records and attributes; types are in encodings */
+    rk_trait traits[RK_TRAIT_COUNT];
+    uint64_t field_ttls; /* fields that have one */
+    uint64_t longest_string;
+    rk_db_facts *dbs;
+    size_t db_count;
+    rk_encoding_facts *encodings;
+    size_t encoding_count;
+    rk_big_key *biggest; /* by bytes, descending */
+    size_t biggest_count;
+    rk_aux_field *aux;
+    size_t aux_count;
+    rk_slice *functions; /* names of libraries, as their first line has them */
+    size_t function_count;
+    const rk_layouts *sidekiq; /* layouts with the number of jobs in each place; NULL: not looked for */
+} rk_facts;
+
+/* ---- running ------------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    rk_progress *progress;
+    uint64_t problems_most; /* kept with their texts; further ones are counted (0: 10,000) */
+    size_t top;             /* biggest keys to name */
+} rk_check_options;
+
+typedef struct rk_check rk_check;
+
+/* Checks what `path` names to its end, through damage where it can. False only when there is nothing to say: it
+ * cannot be opened or read, or is no snapshot; `err` says why. The caller frees the check. */
+rk_check *rk_check_run(const char *path, const rk_check_options *options, rk_err *err);
+rk_check *rk_check_source(rk_source *source, const rk_check_options *options,
+                          rk_err *err); /* takes the source */
+void rk_check_free(rk_check *check);
+
+const rk_snapshot_info *rk_check_info(const rk_check *check);
+const rk_facts *rk_check_facts(const rk_check *check);
+
+/* In the order of their offsets; NULL behind the last. */
+const rk_problem *rk_check_problem(const rk_check *check, size_t i);
+uint64_t rk_check_problems(const rk_check *check, rk_problem_kind kind); /* found, listed or not */
+const rk_span *rk_check_span(const rk_check *check, size_t i);
+const rk_damaged_key *rk_check_damaged(const rk_check *check, size_t i);
+
+/* 0 whole, 1 damage was found, 2 something could not be judged. */
+int rk_check_exit(const rk_check *check);
+
+/* ---- salvage -------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    uint64_t keys, whole, partial, lost, left_out, suspects; /* keys */
+    uint64_t pieces;                                         /* saved of partial keys */
+    uint64_t bytes_lost;
+    uint64_t bytes_written;
+} rk_salvage_result;
+
+/* Writes the sound spans and pieces as a snapshot of their own at `path`, whole or not at all; fails when `path` is
+ * the input. The check must stay open. Then reads it back and checks it: a salvage that is not whole is an error. */
+bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_salvage_result *result,
+                      rk_err *err);
+
+/* ---- who can load it ------------------------------------------------------------------------------------------ */
+
+typedef enum { RK_SERVER_REDIS, RK_SERVER_VALKEY, RK_SERVER_KEYDB, RK_SERVER_SIDEKIQ } rk_server_kind;
+
+/* A server and its version as a user names it: "redis:6.2", "valkey:8", "sidekiq:8.1" (then the oldest servers on
+ * which that Sidekiq runs count). */
+typedef struct {
+    rk_server_kind kind;
+    unsigned major, minor;
+    bool relaxed; /* "valkey:9:relaxed": rdb-version-check relaxed */
+} rk_target;
+
+bool rk_target_parse(const char *words, rk_target *target, rk_err *err);
+
+typedef struct {
+    bool blocks;    /* the load aborts; else it loads, and this is lost or changed */
+    const char *id; /* stable word: "version", "magic", "field_ttl" ... */
+    uint64_t count; /* of keys or records */
+    bool has_example;
+    uint32_t db;
+    rk_slice key;
+    char what[200];   /* "3 hashes with field TTL: Redis 7.2 cannot load them" */
+    char advice[200]; /* "" or what a downgrade would do, and lose */
+} rk_obstacle;
+
+/* What stands between the checked snapshot and the target, from its facts and the compatibility matrix (spec:
+ * Compatibility). Pulls the i-th obstacle; false behind the last. */
+bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, rk_obstacle *obstacle);
+
+/* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. */
+const char *rk_oldest_redis(const rk_check *check);
+const char *rk_oldest_valkey(const rk_check *check);
+
+/* ---- explain ----------------------------------------------------------------------------------------------------- */
+
+/* A stretch of bytes and what it is, as a trace tells it: from the outside in (record, key, string, entry). */
+typedef struct {
+    uint64_t offset, len; /* bytes of the file; of what was decompressed: the LZF string's, and `inner` */
+    unsigned depth;
+    bool decoded; /* it lies in a decompressed string, `inner` bytes into it */
+    uint64_t inner;
+    char text[240]; /* "length of the key: 13 (6 bits)" */
+} rk_explained;
+
+#endif

@@ -1,0 +1,50 @@
+/* export: the content of a snapshot as text and as commands, streamed: one key after the other, one element after
+ * the other; nothing is held but the string at hand (and small values, which are put in order). */
+#ifndef RDBKIT_EXPORT_H
+#define RDBKIT_EXPORT_H
+
+#include <stdio.h>
+
+#include "rdbkit/check.h"
+#include "rdbkit/filter.h"
+#include "rdbkit/snapshot.h"
+
+typedef enum {
+    RK_EXPORT_NDJSON,
+    RK_EXPORT_JSON,
+    RK_EXPORT_CSV,
+    RK_EXPORT_RESP,
+    RK_EXPORT_KEYS
+} rk_export_format;
+
+/* ---- redaction -------------------------------------------------------------------------------------------- */
+
+/* Replaces bytes by their keyed BLAKE2b, in hex, so that equal bytes stay equal and nobody without the key can try
+ * out what they were. */
+typedef struct rk_redactor rk_redactor;
+rk_redactor *rk_redactor_open(const char *key_file, bool keys, bool values, rk_err *err);
+void rk_redactor_close(rk_redactor *redactor);
+/* The text to show instead of the name of a key, or of a string within a value: borrowed from `room`, or the bytes
+ * themselves when that kind is not redacted. */
+#define RK_REDACTED_TEXT 40
+rk_slice rk_redact_key(const rk_redactor *redactor, rk_slice bytes, char room[RK_REDACTED_TEXT]);
+rk_slice rk_redact_value(const rk_redactor *redactor, rk_slice bytes, char room[RK_REDACTED_TEXT]);
+
+/* ---- running ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    rk_export_format format;
+    const rk_filter *filter;     /* NULL: all */
+    rk_range size;               /* bytes of the record in the file */
+    uint64_t limit;              /* keys; UINT64_MAX: all */
+    const rk_redactor *redactor; /* NULL: nothing */
+    bool restore;                /* RESP: RESTORE with the bytes as they are, where the target takes them */
+    bool has_target;
+    rk_target target; /* RESP: the server that is to understand the commands; none: the newest Redis */
+} rk_export_options;
+
+/* Writes the keys that are meant to `out`. False when the snapshot cannot be read: `err` says why, and what was
+ * written is not all. A failure of `out` stops it early, true, and is left to ferror(out). */
+bool rk_export_write(rk_snapshot *snapshot, const rk_export_options *options, FILE *out, rk_err *err);
+
+#endif

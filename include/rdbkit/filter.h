@@ -1,0 +1,48 @@
+/* filter: which keys are meant, by name, type, db, expiry, size and cluster slot. The same options with the same
+ * names in every tool. */
+#ifndef RDBKIT_FILTER_H
+#define RDBKIT_FILTER_H
+
+#include "rdbkit/rdb.h"
+
+/* Both ends included. Words: "10", "10-20", "10-", "-20"; units as the kind of range has them. */
+typedef struct {
+    bool set;
+    uint64_t least, most;
+} rk_range;
+
+bool rk_range_parse_bytes(const char *words, rk_range *range, rk_err *err); /* 512, 10k, 1.5M, 2G (1024s) */
+bool rk_range_parse_slots(const char *words, rk_range *range, rk_err *err); /* 0 to 16383 */
+
+/* Time to live, counted from a moment: "none" (no expiry), "any" (an expiry), "expired", "1h-7d", "-60s". */
+typedef struct {
+    enum { RK_TTL_ALL, RK_TTL_NONE, RK_TTL_ANY, RK_TTL_EXPIRED, RK_TTL_RANGE } kind;
+    int64_t least_ms, most_ms;
+} rk_ttl_range;
+
+bool rk_ttl_parse(const char *words, rk_ttl_range *range, rk_err *err);
+
+typedef struct {
+    const char *const *keys, *const
+                                 *not_keys; /* globs, or regular expressions (POSIX extended) with `regex` */
+    size_t key_count, not_key_count;
+    bool regex;
+    uint32_t types; /* bit by rk_type; 0: all */
+    const uint32_t *dbs;
+    size_t db_count; /* 0: all */
+    rk_ttl_range ttl;
+    int64_t now_ms; /* what `ttl` counts from: the snapshot's ctime unless the user says otherwise */
+    rk_range slots;
+} rk_filter_options;
+
+typedef struct rk_filter rk_filter;
+rk_filter *rk_filter_open(const rk_filter_options *options, rk_err *err); /* borrows the texts */
+void rk_filter_close(rk_filter *filter);
+
+/* True when the key is meant. Size is not asked here: it is not known before the value has been passed. */
+bool rk_filter_wants(const rk_filter *filter, const rk_key *key);
+
+/* CRC-16 of the key or of its {hash tag}, modulo 16384, as Redis Cluster has it. */
+uint16_t rk_key_slot(rk_slice key);
+
+#endif

@@ -1,0 +1,29 @@
+/* rescue: where a snapshot can be read on behind damage. Nothing in the format marks the beginning of a record, so
+ * every place behind the damage is tried, and the first one is taken from which sound things follow. What counts as
+ * sound is decoded to its end; a chain of records, or a packed encoding that bears itself out, proves more than a short
+ * string does. The cost is linear: what one place may cost is bounded. */
+#ifndef RDBKIT_CHECK_RESCUE_H
+#define RDBKIT_CHECK_RESCUE_H
+
+#include "rdbkit/rdb.h"
+
+typedef enum {
+    RESCUE_RECORDS, /* records begin at `from`: pull them from there */
+    RESCUE_PIECES, /* `count` sound pieces (nodes, members, fields, items) of the key `inside` fill [from, to) */
+    RESCUE_NOTHING /* nothing more to the end of the file, which is at `from` */
+} rescue_kind;
+
+typedef struct {
+    rescue_kind kind;
+    uint64_t from, to;
+    uint64_t count;
+    bool suspect; /* little proves it */
+} rescue_landing;
+
+/* Looks in the bytes from `from` on. `inside` is the key in whose value they were thought to lie (a list, set, sorted
+ * set or hash of many strings), or NULL; `left` is the most pieces it can still have. `second` is moved about. False only
+ * when the source cannot be read. */
+bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t left, rescue_landing *landing,
+                  rk_err *err);
+
+#endif
