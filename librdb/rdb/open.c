@@ -186,6 +186,17 @@ rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
     return rdb->checksum;
 }
 
+rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb)
+{
+    rk_rdb_traits traits = rdb->traits;
+    rdb_plain *p = &rdb->plain;
+    traits.small_ints |= p->ziplist.small_ints;
+    traits.backlen_old |= p->listpack.backlen_old;
+    traits.backlen_new |= p->listpack.backlen_new;
+    rdb->traits = (rk_rdb_traits){ .longest_string = traits.longest_string };
+    return traits;
+}
+
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err)
 {
     uint64_t count = 0;
