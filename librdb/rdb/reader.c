@@ -367,7 +367,7 @@ bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
 {
     rk_element element;
     rk_unit unit;
-    if (!rdb->opened) {
+    if (!rdb->opened && !rdb->in_pieces) {
         rdb->opened = rdb->value_end = true;
         return rdb_settle(rdb, rdb->type->skip(rdb, err), err);
     }
@@ -419,7 +419,7 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     if (!rdb->opened) {
         rdb->opened = true;
-        if (!rdb->type->open(rdb, err) || rdb->bad.code != RK_OK) {
+        if (!rdb->in_pieces && (!rdb->type->open(rdb, err) || rdb->bad.code != RK_OK)) {
             rdb->plain.broken = true;
             return rdb_settle(rdb, false, err);
         }
@@ -451,6 +451,7 @@ uint64_t rk_rdb_left(const rk_rdb *rdb)
 static void forget(rk_rdb *rdb)
 {
     rdb->type = NULL;
+    rdb->in_pieces = false;
     rdb->digest_tap.on = false;
     rdb->ended = rdb->goes_on = false;
     rdb->bad.code = rdb->lost.code = RK_OK;
