@@ -77,7 +77,7 @@ struct rk_rdb {
     rk_checksum checksum;
     rk_err bad;  /* what could not be decoded in this pull, though its length is sound */
     rk_err lost; /* why the framing is lost: the answer to every further pull */
-    bool goes_on;
+    bool goes_on, tell_nodes;
     rk_rdb_traits traits;
     size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
 
@@ -97,6 +97,7 @@ struct rk_rdb {
     uint8_t type_byte;
     bool opened, by_unit; /* some of the value has been read, and how */
     bool value_end;
+    uint64_t pieces_at; /* behind what the value begins with */
     rdb_plain plain;
     rdb_stream stream;
     uint64_t module_id;

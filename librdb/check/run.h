@@ -1,0 +1,126 @@
+/* run: the inside of an rk_check, shared by the files of this room that walk a snapshot. */
+#ifndef RDBKIT_CHECK_RUN_H
+#define RDBKIT_CHECK_RUN_H
+
+#include "../snapshot/info.h"
+#include "distinct.h"
+#include "facts.h"
+
+/* A problem as it is kept. */
+typedef struct {
+    rk_problem problem;
+    bool unknown; /* of an unknown byte: damage or unseen, as the checksum will tell */
+    size_t order; /* in which it was found */
+} check_problem;
+
+/* The value being checked. */
+typedef struct {
+    const rk_key *key;
+    uint64_t value;    /* offset behind the name */
+    uint64_t elements; /* items, members, fields, entries read soundly */
+    bool in_pieces;    /* a count, and that many nodes, members or fields, each of its own */
+    bool bad;          /* something of it could not be decoded */
+    bool refused;      /* it decodes, and a server refuses or changes it */
+    bool lost;         /* the framing was lost in it */
+    rk_err why;        /* of lost */
+
+    uint64_t pulled;   /* pieces so far, bad ones too */
+    uint64_t sound;    /* pieces that are sound */
+    uint64_t run_from; /* of the sound pieces not yet noted as a span, which end where `piece_from` begins */
+    uint64_t run_count;
+    uint64_t piece_from; /* where the piece being read begins */
+    size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
+} check_value;
+
+struct rk_check {
+    rk_source *source;
+    rk_rdb *first, *second;
+    rk_rdb *rdb; /* the one that is pulled: the second one once the framing was lost */
+    rk_info_notes notes;
+    check_facts *facts;
+    rk_arena arena; /* texts and names */
+
+    check_problem *problems;
+    size_t problem_count, problem_cap;
+    uint64_t problems_most, found[RK_PROBLEM_NOTICE + 1];
+    uint64_t type_told[4]; /* bits by type byte: newer than the header's version, and said */
+
+    rk_span *spans;
+    size_t span_count, span_cap;
+    rk_damaged_key *damaged;
+    size_t damaged_count, damaged_cap;
+
+    distinct *keys, *members, *names, *consumers, *ids;
+    rk_buf text[2];
+
+    uint64_t begin; /* of the first record */
+    uint64_t size;  /* of the decompressed content, once it is known */
+    bool db_lost, suspect;
+    uint64_t proven; /* keys read soundly since the last landing */
+    bool framing_lost, ended;
+    uint64_t end_at, stored; /* of the EOF opcode, and the checksum behind it */
+    bool has_checksum;       /* eight bytes stand behind the EOF opcode */
+};
+
+/* ---- problem.c ---- */
+
+/* Notes a problem. False when there is no memory. */
+bool check_problem_add(rk_check *c, rk_problem_kind kind, const char *step, uint64_t offset,
+                       const rk_key *key, rk_err *err, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+
+/* Notes what a reader said, and clears `why`. False when that is no fault of the snapshot (no memory, a source that
+ * cannot be read): then it is moved to `err`. */
+bool check_problem_told(rk_check *c, rk_err *why, const rk_key *key, rk_err *err);
+
+/* Settles what is damage and what is unseen, and puts the problems in the order of their offsets. */
+void check_problems_end(rk_check *c);
+
+/* ---- span.c ---- */
+
+/* Bytes [from, to) are sound; `keys` keys begin in them. Joined with the span before where they belong together. */
+bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk_err *err);
+bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, size_t key, uint64_t count,
+                    rk_err *err);
+
+/* The database that holds behind the last span. */
+void check_span_db(rk_check *c, rk_span *span);
+
+/* Takes the records [from, to), which lie in sound spans and come in any order, out of them: keys of `damaged`
+ * from `first` on. */
+bool check_span_leave_out(rk_check *c, size_t first, rk_err *err);
+
+/* A key that is not whole or left out; `to` is the end of its record where that is known. */
+bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t announced, size_t *index,
+                       rk_err *err);
+
+/* ---- value.c and stream.c: the value of a key, to its end or to where the framing is lost ---- */
+
+bool check_value_read(rk_check *c, check_value *v, rk_err *err);
+bool check_stream_read(rk_check *c, check_value *v, rk_err *err);
+
+/* Notes a problem of the value: of bytes that cannot be decoded, or of what a server refuses. */
+bool check_value_told(rk_check *c, check_value *v, rk_err *why, rk_err *err);
+bool check_value_refused(rk_check *c, check_value *v, const char *step, uint64_t offset, rk_err *err,
+                         const char *format, ...) __attribute__((format(printf, 6, 7)));
+
+/* ---- piece.c: the sound and the bad pieces of a value ---- */
+
+void check_pieces_begin(rk_check *c, check_value *v);
+bool check_piece_sound(rk_check *c, check_value *v, rk_err *err);
+bool check_piece_bad(rk_check *c, check_value *v, rk_err *err);
+
+/* The value ends at `to`; or the framing was lost behind it. */
+bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
+
+/* ---- behind.c: going on behind a framing that is lost ---- */
+
+/* Looks for what can be read again, `sound_to` being the end of what was sound. True: c->rdb stands before a
+ * record, or c->ended. */
+bool check_go_on(rk_check *c, check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
+
+/* ---- end.c: checksum, trailing bytes ---- */
+
+bool check_end(rk_check *c, rk_err *err);
+
+#endif
