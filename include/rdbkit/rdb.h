@@ -321,6 +321,12 @@ bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *record, rk_err *er
  * checksum is not looked at. */
 bool rk_rdb_seek_record(rk_rdb *rdb, uint64_t offset, uint32_t db, rk_err *err);
 
+/* Moves into the middle of a value of this type: to the first of `left` pieces (nodes, members with their scores, fields
+ * with their values, items) that stand at `offset`. Elements or units can be pulled then; the expiries of fields count
+ * from an unknown beginning where the record has a smallest one. Fails when a value of this type has no pieces. */
+bool rk_rdb_seek_pieces(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, uint64_t left, rk_err *err);
+bool rk_rdb_has_pieces(const rk_rdb *rdb, uint8_t type_byte);
+
 /* Reads the string that stands at `offset` again. */
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err);
 

@@ -1,6 +1,6 @@
 /* open: from a source to a reader that stands before the first record, and back; the second reader; what is
  * known of a snapshot as a whole (spec: RDB, "Magic"). */
-#include "reader.h"
+#include "probe.h"
 
 enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000 };
 
@@ -146,6 +146,7 @@ void rk_rdb_close(rk_rdb *rdb)
     if (!rdb)
         return;
     rk_window_close(&rdb->win);
+    rdb_probe_close(rdb->probe);
     rk_hasher_free(rdb->hasher);
     rk_buf_free(&rdb->name);
     rk_buf_free(&rdb->meta);

@@ -366,7 +366,7 @@ bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
 {
     rk_element element;
     rk_unit unit;
-    if (!rdb->opened) {
+    if (!rdb->opened && !rdb->in_pieces) {
         rdb->opened = rdb->value_end = true;
         return rdb_settle(rdb, rdb->type->skip(rdb, err), err);
     }
@@ -418,7 +418,7 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     if (!rdb->opened) {
         rdb->opened = true;
-        bool open = rdb->type->open(rdb, err);
+        bool open = rdb->in_pieces || rdb->type->open(rdb, err);
         rdb->pieces_at = rk_window_offset(&rdb->win);
         if (!open || rdb->bad.code != RK_OK) {
             rdb->plain.broken = true;
@@ -459,6 +459,7 @@ uint64_t rk_rdb_pieces_at(const rk_rdb *rdb)
 static void forget(rk_rdb *rdb)
 {
     rdb->type = NULL;
+    rdb->in_pieces = false;
     rdb->digest_tap.on = false;
     rdb->ended = rdb->goes_on = false;
     rdb->bad.code = rdb->lost.code = RK_OK;

@@ -96,6 +96,7 @@ struct rk_rdb {
     const rdb_value_type *type; /* of the key pulled last, until its value has been read; else NULL */
     uint8_t type_byte;
     bool opened, by_unit; /* some of the value has been read, and how */
+    bool in_pieces;       /* the value is read from its middle: see pieces.c */
     bool value_end;
     uint64_t pieces_at; /* behind what the value begins with */
     rdb_plain plain;
@@ -107,7 +108,8 @@ struct rk_rdb {
     size_t template_count, template_cap;
     uint32_t *template_slots; /* finds a template by its id; see template.c */
     size_t template_slot_cap;
-    rk_arena value_arena; /* holds the fields of a value that brings its own */
+    rk_arena value_arena;   /* holds the fields of a value that brings its own */
+    struct rk_probe *probe; /* of a second reader, when it was asked for */
 };
 
 /* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one

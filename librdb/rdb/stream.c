@@ -85,7 +85,7 @@ static bool next_node(rk_rdb *rdb, rk_element *element, bool *told, rk_err *err)
     rk_blob blob;
     uint64_t offset = rk_window_offset(&rdb->win);
     if (s->nodes == 0) {
-        s->phase = STREAM_META;
+        s->phase = rdb->in_pieces ? STREAM_DONE : STREAM_META;
         return true;
     }
     s->nodes--;

@@ -115,8 +115,8 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err)
         return false;
     if (!rdb->opened) {
         rdb->opened = rdb->by_unit = true;
-        rdb->plain.left = 1;
-        if (layout->many && !rdb_count(rdb, &rdb->plain.left, "number of elements", err))
+        rdb->plain.left = rdb->in_pieces ? rdb->plain.left : 1;
+        if (layout->many && !rdb->in_pieces && !rdb_count(rdb, &rdb->plain.left, "number of elements", err))
             return rdb_settle(rdb, false, err);
         rdb->pieces_at = rk_window_offset(&rdb->win);
     }
