@@ -74,11 +74,17 @@ typedef struct {
 
 /* ---- facts: the summary ------------------------------------------------------------------------------------ */
 
+/* The facts take a few megabytes whatever the file holds: names are cut at RK_FACTS_NAME bytes, and so many
+ * databases, AUX names and libraries are told apart; what is beyond is counted. They speak of keys that were read to
+ * their end. */
+enum { RK_FACTS_NAME = 1024, RK_FACTS_DBS = 1024, RK_FACTS_AUX = 256, RK_FACTS_FUNCTIONS = 1024 };
+
 typedef struct {
     uint32_t db;
     uint64_t keys[RK_OTHER + 1];     /* by rk_type */
     uint64_t expiries[RK_OTHER + 1]; /* keys with an expiry */
     uint64_t bytes[RK_OTHER + 1];    /* of their records in the file */
+    uint64_t elements[RK_OTHER + 1]; /* items, members, fields, entries */
 } rk_db_facts;
 
 typedef struct {
@@ -139,21 +145,29 @@ typedef enum {
 
 typedef struct {
     uint64_t opcodes[256]; /* by byte: records and attributes; types are in encodings */
+    uint64_t keys, expiries;
     rk_trait traits[RK_TRAIT_COUNT];
     uint64_t field_ttls; /* fields that have one */
     uint64_t longest_string;
-    rk_db_facts *dbs;
+    rk_db_facts *dbs; /* ascending */
     size_t db_count;
-    rk_encoding_facts *encodings;
+    uint64_t keys_elsewhere;      /* in further databases */
+    rk_encoding_facts *encodings; /* by type byte, ascending */
     size_t encoding_count;
     rk_big_key *biggest; /* by bytes, descending */
     size_t biggest_count;
     rk_aux_field *aux;
     size_t aux_count;
-    rk_slice *functions; /* names of libraries, as their first line has them */
+    uint64_t aux_elsewhere; /* fields with further names */
+    rk_slice *functions;    /* names of libraries, as their first line has them */
     size_t function_count;
-    const rk_layouts *sidekiq; /* layouts with the number of jobs in each place; NULL: not looked for */
+    const rk_layouts
+        *sidekiq;            /* layouts with the number of jobs in each place; NULL: not looked for, or not to
+                                  be had from a file that is damaged where they lie */
+    uint64_t sidekiq_unseen; /* keys that may be Sidekiq's beyond those that were looked at */
 } rk_facts;
+
+const char *rk_trait_name(rk_trait_kind kind); /* "field_ttl", "stream" ... */
 
 /* ---- running ------------------------------------------------------------------------------------------------ */
 
