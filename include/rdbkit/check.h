@@ -110,6 +110,20 @@ typedef struct {
     uint64_t count;       /* how often the field occurs */
 } rk_aux_field;
 
+/* What of a job's payload some versions of Sidekiq do not know (spec: Sidekiq, "The payload"). */
+typedef enum {
+    RK_FORM_MS_TIME,     /* times in integer milliseconds: written by 8.0 and later */
+    RK_FORM_MS_LIMIT,    /* and a limit in time on retries, which 7.x then takes for an endless one */
+    RK_FORM_TEXT_TIME,   /* times in words: written until 2.17 */
+    RK_FORM_NEW_WRAPPER, /* Sidekiq::ActiveJob::Wrapper: there from 7.3.3 on */
+    RK_FORM_EXTENSION,   /* Sidekiq::Extensions: gone in 7.0 */
+    RK_FORM_NO_JID,      /* written before 2.2, or not by Sidekiq */
+    RK_FORM_BROKEN,      /* no JSON object with a class */
+    RK_FORM_COUNT
+} rk_job_form;
+
+const char *rk_job_form_name(rk_job_form form); /* "ms_time" ... */
+
 /* Something that stands in the way of a server, or that it would lose, and the first key that has it. */
 typedef struct {
     uint64_t count;
@@ -175,6 +189,7 @@ typedef struct {
     rk_progress *progress;
     uint64_t problems_most; /* kept with their texts; further ones are counted (0: 10,000) */
     size_t top;             /* biggest keys to name */
+    bool look_into_jobs;    /* count what only some versions of Sidekiq know: rk_facts.job_forms */
 } rk_check_options;
 
 typedef struct rk_check rk_check;
@@ -214,36 +229,50 @@ bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_sa
 
 /* ---- who can load it ------------------------------------------------------------------------------------------ */
 
-typedef enum { RK_SERVER_REDIS, RK_SERVER_VALKEY, RK_SERVER_KEYDB, RK_SERVER_SIDEKIQ } rk_server_kind;
+typedef enum {
+    RK_SERVER_REDIS,
+    RK_SERVER_VALKEY,
+    RK_SERVER_KEYDB,
+    RK_SERVER_DRAGONFLY,
+    RK_SERVER_SIDEKIQ
+} rk_server_kind;
 
-/* A server and its version as a user names it: "redis:6.2", "valkey:8", "sidekiq:8.1" (then the oldest servers on
- * which that Sidekiq runs count). */
+/* A server and its version as a user names it: "redis:6.2", "valkey:8" (the oldest 8), "valkey:9:relaxed"
+ * (`rdb-version-check relaxed`), "keydb:6", "dragonfly", "sidekiq:8.1". A version between two that are known is as the
+ * older of them; one beyond the newest that is known, or before the oldest, is refused. */
 typedef struct {
     rk_server_kind kind;
     unsigned major, minor;
-    bool relaxed; /* "valkey:9:relaxed": rdb-version-check relaxed */
+    bool relaxed;
 } rk_target;
 
 bool rk_target_parse(const char *words, rk_target *target, rk_err *err);
 
 typedef struct {
-    bool blocks;    /* the load aborts; else it loads, and this is lost or changed */
+    char text[48];
+} rk_target_room;
+const char *rk_target_name(const rk_target *target, rk_target_room *room); /* "Valkey 9.0 (relaxed)" */
+
+typedef struct {
+    bool blocks;    /* the load aborts (of a Sidekiq: jobs do not run); else something is lost or changed */
+    bool needs;     /* it loads where something is there that a plain server has not: a module, a setting */
     const char *id; /* stable word: "version", "magic", "field_ttl" ... */
-    uint64_t count; /* of keys or records */
+    uint64_t count; /* of keys, records or jobs; 0: it is about the file */
     bool has_example;
     uint32_t db;
-    rk_slice key;
-    char what[200];   /* "3 hashes with field TTL: Redis 7.2 cannot load them" */
-    char advice[200]; /* "" or what a downgrade would do, and lose */
+    rk_slice key;     /* owned by the check */
+    char what[240];   /* "3 hashes with field TTL (5 fields): Redis 7.2 cannot load them" */
+    char advice[240]; /* "" or what a downgrade would do, and lose */
 } rk_obstacle;
 
 /* What stands between the checked snapshot and the target, from its facts and the compatibility matrix (spec:
  * Compatibility). Pulls the i-th obstacle; false behind the last. */
 bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, rk_obstacle *obstacle);
 
-/* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. */
+/* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. It may need modules
+ * that the file names; with *relaxed it is a Valkey whose version check is told to be. */
 const char *rk_oldest_redis(const rk_check *check);
-const char *rk_oldest_valkey(const rk_check *check);
+const char *rk_oldest_valkey(const rk_check *check, bool *relaxed);
 
 /* ---- explain ----------------------------------------------------------------------------------------------------- */
 
