@@ -26,6 +26,9 @@ bool check_facts_trait(check_facts *facts, rk_trait_kind kind, uint64_t count, c
 /* The logical length of a string, or of the longest one since: the longest of all is kept. */
 void check_facts_string(check_facts *facts, uint64_t len);
 
+/* At the end, every job will be looked at for what only some versions of Sidekiq know. */
+void check_facts_look_into_jobs(check_facts *facts);
+
 /* The source has been read: looks for Sidekiq's places among the keys that may be some (this is where a second look
  * is needed), sorts what is sorted. `first` may be NULL: then Sidekiq is not looked for. `snapshot_time_s` is -1 where
  * it is not known. Damage that the second look meets is no failure. */

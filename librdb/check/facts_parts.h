@@ -26,6 +26,7 @@ struct check_facts {
     size_t candidate_count, candidate_cap;
     uint64_t candidate_bytes; /* of their names */
     rk_layouts layouts;
+    bool look_into_jobs;
 };
 
 /* A copy of a name, cut at RK_FACTS_NAME bytes. */
@@ -44,5 +45,8 @@ bool facts_function_add(check_facts *facts, const rk_record *record, rk_err *err
 bool facts_sidekiq_add(check_facts *facts, const rk_key *key, uint64_t elements, rk_err *err);
 bool facts_sidekiq_end(check_facts *facts, const rk_rdb *first, int64_t now_s, rk_err *err);
 void facts_sidekiq_free(check_facts *facts);
+
+/* facts_jobs.c: which forms the jobs of the layouts have. */
+bool facts_jobs_look(check_facts *facts, rk_look *look, rk_err *err);
 
 #endif

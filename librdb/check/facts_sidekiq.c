@@ -57,7 +57,8 @@ bool facts_sidekiq_end(check_facts *facts, const rk_rdb *first, int64_t now_s, r
                              .only_prefix = RK_EMPTY };
     if (!rk_catalog_close(&facts->catalog, err) || !(look = rk_look_open_rdb(first, err)))
         return false;
-    bool found = rk_layouts_find(&facts->layouts, &evidence, &met);
+    bool found = rk_layouts_find(&facts->layouts, &evidence, &met) &&
+                 (!facts->look_into_jobs || facts_jobs_look(facts, look, &met));
     rk_look_close(look);
     if (found)
         facts->out.sidekiq = &facts->layouts;

@@ -2,8 +2,6 @@
  * what it runs on). */
 #include "servers.h"
 
-#include <limits.h>
-
 /* Opcodes 253 (seconds), 254 and 255 are known to all. */
 #define OPS_1  "253-255"
 #define OPS_26 "252-255"
@@ -18,7 +16,8 @@
 
 #define REDIS(major, minor, oldest, newest, types, opcodes)                                                  \
     {                                                                                                        \
-        RK_SERVER_REDIS, major, minor, #major "." #minor, oldest, newest, 0, 0, types, opcodes, NULL, NULL   \
+        RK_SERVER_REDIS, major, minor, #major "." #minor, (major)*100 + (minor), oldest, newest, 0, 0,       \
+            types, opcodes, NULL, NULL                                                                       \
     }
 
 static const server_row server_rows[] = {
@@ -44,15 +43,16 @@ static const server_row server_rows[] = {
     REDIS(8, 6, 1, 13, "0-5 7 9-26", OPS_86),
     REDIS(8, 8, 1, 14, "0-5 7 9-28", OPS_86),
     REDIS(8, 10, 1, 15, "0-5 7 9-33", "242-245 247-255"),
-    { RK_SERVER_VALKEY, 7, 2, "7.2", 1, 11, 0, 0, TYPES_72, OPS_72, NULL, NULL },
-    { RK_SERVER_VALKEY, 8, 0, "8.0", 1, 11, 0, 0, TYPES_72, OPS_72, NULL, NULL },
-    { RK_SERVER_VALKEY, 8, 1, "8.1", 1, 11, 0, 0, TYPES_72, OPS_72, NULL, NULL },
-    { RK_SERVER_VALKEY, 9, 0, "9.0", 1, 11, 80, 80, TYPES_72, OPS_74, TYPES_72 " 22", OPS_86 },
-    { RK_SERVER_VALKEY, 9, 1, "9.1", 1, 11, 80, 80, TYPES_72, OPS_74, TYPES_72 " 22", OPS_86 },
-    { RK_SERVER_VALKEY, 9, 2, "9.2", 1, 11, 80, 81, TYPES_72, OPS_74, TYPES_72 " 22 23", "242-245 247-255" },
-    { RK_SERVER_KEYDB, 5, 0, "5", 1, 9, 0, 0, "0-7 9-15 64", OPS_50, NULL, NULL },
-    { RK_SERVER_KEYDB, 6, 0, "6", 1, 9, 0, 0, "0-7 9-15 64", OPS_50, NULL, NULL },
-    { RK_SERVER_DRAGONFLY, 1, 0, "1", 1, 12, 0, 0, "0-5 9-21", OPS_72, NULL, NULL },
+    { RK_SERVER_VALKEY, 7, 2, "7.2", 702, 1, 11, 0, 0, TYPES_72, OPS_72, NULL, NULL },
+    { RK_SERVER_VALKEY, 8, 0, "8.0", 702, 1, 11, 0, 0, TYPES_72, OPS_72, NULL, NULL },
+    { RK_SERVER_VALKEY, 8, 1, "8.1", 702, 1, 11, 0, 0, TYPES_72, OPS_72, NULL, NULL },
+    { RK_SERVER_VALKEY, 9, 0, "9.0", 702, 1, 11, 80, 80, TYPES_72, OPS_74, TYPES_72 " 22", OPS_86 },
+    { RK_SERVER_VALKEY, 9, 1, "9.1", 702, 1, 11, 80, 80, TYPES_72, OPS_74, TYPES_72 " 22", OPS_86 },
+    { RK_SERVER_VALKEY, 9, 2, "9.2", 702, 1, 11, 80, 81, TYPES_72, OPS_74, TYPES_72 " 22 23",
+      "242-245 247-255" },
+    { RK_SERVER_KEYDB, 5, 0, "5", 500, 1, 9, 0, 0, "0-7 9-15 64", OPS_50, NULL, NULL },
+    { RK_SERVER_KEYDB, 6, 0, "6", 602, 1, 9, 0, 0, "0-7 9-15 64", OPS_50, NULL, NULL },
+    { RK_SERVER_DRAGONFLY, 1, 0, "1", 702, 1, 12, 0, 0, "0-5 9-21", OPS_72, NULL, NULL },
 };
 
 /* What `rdb-version-check relaxed` adds, from this version on. 8.1 tries any number under VALKEY, 012 to 079 too. */

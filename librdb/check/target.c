@@ -1,20 +1,22 @@
 /* target: the server that a user names, and the name that it has in sentences. */
 #include "servers.h"
 
+#include <limits.h>
 #include <stdio.h>
 
 static const struct {
     const char *word, *name;
     rk_server_kind kind;
-    unsigned major, minor; /* where no version is given */
-    unsigned newest[2];    /* the newest that is known: later ones may do anything */
+    unsigned major, minor;               /* where no version is given */
+    unsigned newest_major, newest_minor; /* that is known: later ones may do anything */
+    const char *newest;
     bool needs_version;
 } kinds[] = {
-    { "redis", "Redis", RK_SERVER_REDIS, 0, 0, { 8, 10 }, true },
-    { "valkey", "Valkey", RK_SERVER_VALKEY, 0, 0, { 9, 2 }, true },
-    { "keydb", "KeyDB", RK_SERVER_KEYDB, 6, 0, { 6, 999 }, false },
-    { "dragonfly", "Dragonfly", RK_SERVER_DRAGONFLY, 1, 0, { 1, 999 }, false },
-    { "sidekiq", "Sidekiq", RK_SERVER_SIDEKIQ, 0, 0, { 8, 999 }, true },
+    { "redis", "Redis", RK_SERVER_REDIS, 0, 0, 8, 10, "8.10", true },
+    { "valkey", "Valkey", RK_SERVER_VALKEY, 0, 0, 9, 2, "9.2", true },
+    { "keydb", "KeyDB", RK_SERVER_KEYDB, 6, 0, 6, UINT_MAX, "6", false },
+    { "dragonfly", "Dragonfly", RK_SERVER_DRAGONFLY, 1, 0, 1, UINT_MAX, "1", false },
+    { "sidekiq", "Sidekiq", RK_SERVER_SIDEKIQ, 0, 0, 8, UINT_MAX, "8", true },
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0], NUMBER_MOST = 10000 };
 
@@ -60,14 +62,11 @@ static bool take_version(const char **at, size_t kind, rk_target *target)
 static bool check_known(const char *words, size_t kind, const rk_target *target, rk_err *err)
 {
     server_row row;
-    const unsigned *newest = kinds[kind].newest;
     bool sidekiq = target->kind == RK_SERVER_SIDEKIQ;
-    if (target->major > newest[0] || (target->major == newest[0] && target->minor > newest[1]))
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "'%.60s' is newer than %s %u%s, the newest that is known",
-                       words, kinds[kind].name, newest[0],
-                       newest[1] == 999  ? ""
-                       : newest[1] == 10 ? ".10"
-                                         : ".2");
+    if (target->major > kinds[kind].newest_major ||
+        (target->major == kinds[kind].newest_major && target->minor > kinds[kind].newest_minor))
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "'%.60s' is newer than %s %s, the newest that is known",
+                       words, kinds[kind].name, kinds[kind].newest);
     if (sidekiq ? !sidekiq_of(target) : !server_of(target, &row))
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "'%.60s' is older than any %s that is known", words,
                        kinds[kind].name);
