@@ -176,9 +176,11 @@ typedef struct {
     rk_slice *functions;    /* names of libraries, as their first line has them */
     size_t function_count;
     const rk_layouts
-        *sidekiq;            /* layouts with the number of jobs in each place; NULL: not looked for, or not to
+        *sidekiq; /* layouts with the number of jobs in each place; NULL: not looked for, or not to
                                   be had from a file that is damaged where they lie */
-    uint64_t sidekiq_unseen; /* keys that may be Sidekiq's beyond those that were looked at */
+    bool jobs_looked_into;
+    rk_trait job_forms[RK_FORM_COUNT]; /* jobs, and the first key with one; when they were looked into */
+    uint64_t sidekiq_unseen;           /* keys that may be Sidekiq's beyond those that were looked at */
 } rk_facts;
 
 const char *rk_trait_name(rk_trait_kind kind); /* "field_ttl", "stream" ... */

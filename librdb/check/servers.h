@@ -8,8 +8,10 @@
 /* Lists of numbers are words: "0-4 9-12". */
 typedef struct {
     rk_server_kind kind;
-    unsigned major, minor;                     /* from this version on, until the next row of its kind */
-    const char *version;                       /* "7.2" */
+    unsigned major, minor; /* from this version on, until the next row of its kind */
+    const char *version;   /* "7.2" */
+    unsigned
+        like; /* the Redis that it goes by where versions differ in what they make of the data: 702 is 7.2 */
     uint32_t oldest, newest;                   /* versions under the magic REDIS that it loads */
     uint32_t valkey, valkey_newest;            /* under VALKEY; 0: none */
     const char *types, *opcodes;               /* that it knows */
