@@ -161,7 +161,7 @@ static void add_module(load_view *v, const rk_module_use *use)
 {
     const rk_trait *trait = &v->subject->facts->traits[RK_TRAIT_MODULE];
     rk_obstacle o = { .id = "module", .blocks = true, .needs = true, .count = use->values + use->records };
-    char things[160], name[40];
+    char things[320], name[40];
     load_words values, records;
     rk_slice_print(rk_slice_of(use->name), name, sizeof name);
     load_things(use->values, "key", "keys", &values);

@@ -54,7 +54,7 @@ static void add_field_ttl(load_view *v, const rk_encoding_facts *e)
 {
     const rk_facts *facts = v->subject->facts;
     const rk_trait *live = &facts->traits[RK_TRAIT_FIELD_TTL];
-    char things[160], advice[200];
+    char things[280], advice[300];
     load_words hashes, fields;
     rk_obstacle o = load_of_trait("field_ttl", true, live);
     load_things(live->count, "hash with field TTL", "hashes with field TTL", &hashes);
@@ -118,7 +118,10 @@ static void add_type(load_view *v, const rk_encoding_facts *e)
     char one[100], many[100], words[80];
     const char *type = e->type == RK_OTHER ? "value" : rk_type_name(e->type);
     load_words things;
-    while (!server_lists(type_rows[row].types, e->type_byte))
+    uint8_t byte = e->type_byte == 29 && e->type == RK_OTHER
+                       ? 33
+                       : e->type_byte; /* a rate limiter's, of private builds */
+    while (!server_lists(type_rows[row].types, byte))
         row++;
     if (v->dragonfly && e->type_byte >= 22)
         row = sizeof type_rows / sizeof type_rows[0] - 1;
