@@ -198,7 +198,7 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
-    RK_ELEMENT_NODE,   /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
+    RK_ELEMENT_NODE,  /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
                          only when they were asked for (rk_rdb_tell_nodes) */
     RK_ELEMENT_OPAQUE /* item = a string within a module value, or number2 = opcode and number = its bits */
 } rk_element_kind;

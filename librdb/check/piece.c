@@ -15,8 +15,8 @@ static bool make_damaged(rk_check *c, check_value *v, rk_err *err)
     if (v->damaged != SIZE_MAX)
         return true;
     return check_damaged_add(c, v->key, v->value, announced, &v->damaged, err) &&
-           (!v->in_pieces || check_span_add(c, RK_SPAN_PIECES, v->key->begin, rk_rdb_pieces_at(c->rdb),
-                                            v->damaged, 0, err));
+           (!v->in_pieces ||
+            check_span_add(c, RK_SPAN_PIECES, v->key->begin, rk_rdb_pieces_at(c->rdb), v->damaged, 0, err));
 }
 
 /* The sound pieces so far become a span. */
@@ -29,20 +29,17 @@ static bool end_run(rk_check *c, check_value *v, rk_err *err)
     return ok;
 }
 
-bool check_piece_sound(rk_check *c, check_value *v, rk_err *err)
+void check_piece_sound(rk_check *c, check_value *v)
 {
-    (void)err;
     v->pulled++;
     v->run_count++;
     v->piece_from = rk_rdb_offset(c->rdb);
-    return true;
 }
 
 bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
 {
     uint64_t to = rk_rdb_offset(c->rdb);
     v->pulled++;
-    v->bad = true;
     if (!v->in_pieces)
         return true;
     if (!make_damaged(c, v, err) || !end_run(c, v, err) ||
@@ -50,4 +47,15 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
         return false;
     v->run_from = v->piece_from = to;
     return true;
+}
+
+bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err)
+{
+    bool some = v->in_pieces && (v->damaged != SIZE_MAX || v->run_count > 0);
+    if (!make_damaged(c, v, err))
+        return false;
+    if (!some)
+        return check_span_add(c, RK_SPAN_LOST, v->key->begin, to, v->damaged, 0, err);
+    return end_run(c, v, err) && check_span_add(c, v->tail_sound ? RK_SPAN_PIECES : RK_SPAN_LOST,
+                                                v->piece_from, to, v->damaged, 0, err);
 }

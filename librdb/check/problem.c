@@ -6,9 +6,9 @@
 
 const char *rk_problem_kind_name(rk_problem_kind kind)
 {
-    static const char *const names[] = { [RK_PROBLEM_DAMAGE] = "damage",
-                                         [RK_PROBLEM_UNSEEN] = "unseen",
-                                         [RK_PROBLEM_NOTICE] = "notice" };
+    static const char *const names[] = {
+        [RK_PROBLEM_DAMAGE] = "damage", [RK_PROBLEM_UNSEEN] = "unseen", [RK_PROBLEM_NOTICE] = "notice"
+    };
     return names[kind];
 }
 

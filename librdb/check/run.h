@@ -18,19 +18,29 @@ typedef struct {
     const rk_key *key;
     uint64_t value;    /* offset behind the name */
     uint64_t elements; /* items, members, fields, entries read soundly */
-    bool in_pieces;    /* a count, and that many nodes, members or fields, each of its own */
-    bool bad;          /* something of it could not be decoded */
-    bool refused;      /* it decodes, and a server refuses or changes it */
-    bool lost;         /* the framing was lost in it */
-    rk_err why;        /* of lost */
+    uint64_t ttls;     /* fields that expire */
+    bool twice;        /* the key was there before */
+    bool in_pieces;    /* see piece.c */
+    bool bad;          /* something of it could not be decoded, or must not be there */
+    bool refused;      /* it decodes, and yet a server refuses or changes it */
+    bool lost;         /* the framing was lost in it: why */
+    bool unordered;    /* that has been said */
+    bool tail_sound;   /* of a stream: what stands behind the nodes */
+    rk_err why;
 
-    uint64_t pulled;   /* pieces so far, bad ones too */
-    uint64_t sound;    /* pieces that are sound */
-    uint64_t run_from; /* of the sound pieces not yet noted as a span, which end where `piece_from` begins */
-    uint64_t run_count;
+    uint64_t pulled;     /* pieces so far, bad ones too */
+    uint64_t run_from;   /* of the sound pieces not yet noted, which end where the present piece begins */
+    uint64_t run_count;  /* of them */
     uint64_t piece_from; /* where the piece being read begins */
     size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
 } check_value;
+
+/* A record that is taken out of a sound span: index of its rk_damaged_key. */
+typedef struct {
+    uint64_t from, to;
+    uint32_t db;
+    size_t key;
+} check_leaving;
 
 struct rk_check {
     rk_source *source;
@@ -56,8 +66,11 @@ struct rk_check {
     uint64_t begin; /* of the first record */
     uint64_t size;  /* of the decompressed content, once it is known */
     bool db_lost, suspect;
+    uint32_t db;
     uint64_t proven; /* keys read soundly since the last landing */
-    bool framing_lost, ended;
+    rk_err why;      /* what a reader said, until it is noted */
+    bool framing_lost, drained, ended;
+    uint64_t landed;         /* where records were found again, last */
     uint64_t end_at, stored; /* of the EOF opcode, and the checksum behind it */
     bool has_checksum;       /* eight bytes stand behind the EOF opcode */
 };
@@ -83,43 +96,46 @@ bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk
 bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, size_t key, uint64_t count,
                     rk_err *err);
 
-/* The database that holds behind the last span. */
-void check_span_db(rk_check *c, rk_span *span);
+/* Takes records, in any order, out of the sound spans in which they lie. */
+bool check_span_leave_out(rk_check *c, check_leaving *leaving, size_t count, rk_err *err);
 
-/* Takes the records [from, to), which lie in sound spans and come in any order, out of them: keys of `damaged`
- * from `first` on. */
-bool check_span_leave_out(rk_check *c, size_t first, rk_err *err);
-
-/* A key that is not whole or left out; `to` is the end of its record where that is known. */
+/* A key that is not whole or left out. */
 bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t announced, size_t *index,
                        rk_err *err);
 
-/* ---- value.c and stream.c: the value of a key, to its end or to where the framing is lost ---- */
+/* ---- record.c ---- */
+
+/* Reads the next record; at the end, c->ended. */
+bool check_record(rk_check *c, rk_err *err);
+
+/* ---- value.c and stream.c: the value of a key, to its end or to where the framing is lost (v->lost) ---- */
 
 bool check_value_read(rk_check *c, check_value *v, rk_err *err);
 bool check_stream_read(rk_check *c, check_value *v, rk_err *err);
 
-/* Notes a problem of the value: of bytes that cannot be decoded, or of what a server refuses. */
-bool check_value_told(rk_check *c, check_value *v, rk_err *why, rk_err *err);
-bool check_value_refused(rk_check *c, check_value *v, const char *step, uint64_t offset, rk_err *err,
-                         const char *format, ...) __attribute__((format(printf, 6, 7)));
+/* Pulls the next element. True with *there false at the end, and after what could not be decoded, which has been
+ * noted (*bad), or with v->lost. */
+bool check_element(rk_check *c, check_value *v, rk_element *element, bool *there, bool *bad, rk_err *err);
 
-/* ---- piece.c: the sound and the bad pieces of a value ---- */
+/* ---- piece.c ---- */
 
+/* The first pull of the value has been made. */
 void check_pieces_begin(rk_check *c, check_value *v);
-bool check_piece_sound(rk_check *c, check_value *v, rk_err *err);
+
+/* The piece ends where the reader stands. */
+void check_piece_sound(rk_check *c, check_value *v);
 bool check_piece_bad(rk_check *c, check_value *v, rk_err *err);
 
-/* The value ends at `to`; or the framing was lost behind it. */
+/* Notes what has come of a value that is not whole, up to `to`, or up to the piece in which the framing was lost. */
 bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
 
 /* ---- behind.c: going on behind a framing that is lost ---- */
 
-/* Looks for what can be read again, `sound_to` being the end of what was sound. True: c->rdb stands before a
- * record, or c->ended. */
-bool check_go_on(rk_check *c, check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
+/* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
+ * c->rdb stands before a record, or c->ended. */
+bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
 
-/* ---- end.c: checksum, trailing bytes ---- */
+/* ---- end.c: checksum, trailing bytes, keys that are there twice ---- */
 
 bool check_end(rk_check *c, rk_err *err);
 

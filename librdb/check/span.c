@@ -60,7 +60,8 @@ bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, 
     if (from == to)
         return true;
     if (last && last->kind == kind && last->to == from &&
-        (kind == RK_SPAN_LOST || (kind == RK_SPAN_PIECES && last->key == key && last->count > 0))) {
+        (kind == RK_SPAN_LOST ||
+         (kind == RK_SPAN_PIECES && last->key == key && last->count > 0 && count > 0))) {
         last->to = to; /* what is lost belongs to the key in which it begins */
         last->count += count;
         return true;
@@ -100,7 +101,8 @@ static int by_begin(const void *a, const void *b)
 }
 
 /* Cuts the records of `leaving` that lie in `span` out of it. */
-static bool cut(rk_check *c, rk_span span, const check_leaving *leaving, size_t count, size_t *at, rk_err *err)
+static bool cut(rk_check *c, rk_span span, const check_leaving *leaving, size_t count, size_t *at,
+                rk_err *err)
 {
     while (*at < count && leaving[*at].from < span.to) {
         const check_leaving *out = &leaving[(*at)++];
