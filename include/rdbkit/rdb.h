@@ -154,6 +154,7 @@ typedef struct {
     uint64_t offset;       /* of the type byte: where rk_rdb_seek_key finds it again */
     uint64_t begin;        /* of the record, its expiry and the like included */
     int64_t expire_ms;     /* Unix time in ms, or RK_NO_EXPIRY */
+    uint8_t expiry_opcode; /* 252 (milliseconds), 253 (seconds), 0 without */
     int64_t idle_s;        /* seconds since the last access (LRU), -1: not told */
     int16_t frequency;     /* LFU counter, -1: not told */
     uint16_t meta_classes; /* classes of key metadata (spec: RDB, "Key metadata") */
@@ -197,6 +198,8 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
+    RK_ELEMENT_NODE,  /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
+                         only when they were asked for (rk_rdb_tell_nodes) */
     RK_ELEMENT_OPAQUE /* item = a string within a module value, or number2 = opcode and number = its bits */
 } rk_element_kind;
 
@@ -252,7 +255,7 @@ typedef struct rk_rdb rk_rdb;
 /* What a target may stumble over, as it was met since it was asked for last. */
 typedef struct {
     uint64_t wide_lengths;   /* the length form 0x81 */
-    uint64_t longest_string; /* bytes; since the snapshot was opened */
+    uint64_t longest_string; /* bytes */
     bool small_ints;         /* ziplist integers of 24, 8 or 4 bits */
     bool backlen_old, backlen_new;
 } rk_rdb_traits;
@@ -282,9 +285,15 @@ bool rk_rdb_goes_on(const rk_rdb *rdb);
  * without decoding it; `len` is its logical length. False at the end, and on failure, as rk_rdb_element. */
 bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err);
 
+/* From now on streams tell where their nodes begin. */
+void rk_rdb_tell_nodes(rk_rdb *rdb);
+
 /* How many elements the value of the key pulled last announces that have not been pulled yet; nodes where they lie
  * in nodes; 0 where it is one packed string. */
 uint64_t rk_rdb_left(const rk_rdb *rdb);
+
+/* Where the first node or element of that value begins, behind its count; known once one has been asked for. */
+uint64_t rk_rdb_pieces_at(const rk_rdb *rdb);
 
 /* Passes over what is left of the value and tells the digest of all its bytes as they lie in the file. Must be
  * asked for before the first element or unit is pulled, by rk_rdb_digest_begin. */

@@ -118,6 +118,7 @@ static bool read_expiry(rk_rdb *rdb, bool seconds, rk_err *err)
     uint64_t raw = 0;
     if (!rdb_le(rdb, seconds ? 4 : 8, &raw, "expiry", err))
         return false;
+    rdb->expiry_opcode = seconds ? OP_EXPIRETIME : OP_EXPIRETIME_MS;
     rdb->expire_ms = seconds ? (int64_t)(int32_t)raw * 1000 : (int64_t)raw;
     if (rdb->expire_ms == RK_NO_EXPIRY)
         rdb->expire_ms++; /* the one value that is taken */
@@ -174,11 +175,13 @@ static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
                          .offset = offset,
                          .begin = rdb->begin,
                          .expire_ms = rdb->expire_ms,
+                         .expiry_opcode = rdb->expiry_opcode,
                          .idle_s = rdb->idle_s,
                          .frequency = rdb->frequency,
                          .meta_classes = rdb->meta_classes,
                          .meta = rk_buf_slice(&rdb->meta) };
     rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->expiry_opcode = 0;
     rdb->idle_s = rdb->frequency = -1;
     rdb->meta_classes = 0;
     rdb->meta.len = 0;
@@ -207,7 +210,6 @@ static bool read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec,
     rdb->opened = rdb->by_unit = rdb->value_end = false;
     rdb->plain.broken = rdb->plain.in_ziplist = false;
     rdb->plain.left = 0;
-    rdb->plain.ziplist.small_ints = rdb->plain.listpack.backlen_old = rdb->plain.listpack.backlen_new = false;
     if (rdb->begin == RK_NO_OFFSET)
         rdb->begin = offset;
     fill_key(rdb, rec, offset);
@@ -419,7 +421,9 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     if (!rdb->opened) {
         rdb->opened = true;
-        if (!rdb->in_pieces && (!rdb->type->open(rdb, err) || rdb->bad.code != RK_OK)) {
+        bool open = rdb->in_pieces || rdb->type->open(rdb, err);
+        rdb->pieces_at = rk_window_offset(&rdb->win);
+        if (!open || rdb->bad.code != RK_OK) {
             rdb->plain.broken = true;
             return rdb_settle(rdb, false, err);
         }
@@ -442,7 +446,14 @@ bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err)
 
 uint64_t rk_rdb_left(const rk_rdb *rdb)
 {
-    return rdb->type && rdb->type->type != RK_STREAM ? rdb->plain.left : 0;
+    if (!rdb->type || rdb->type->type == RK_STRING)
+        return 0;
+    return rdb->type->type == RK_STREAM ? rdb->stream.nodes : rdb->plain.left;
+}
+
+uint64_t rk_rdb_pieces_at(const rk_rdb *rdb)
+{
+    return rdb->pieces_at;
 }
 
 /* ---- second look ---- */

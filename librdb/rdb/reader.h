@@ -77,7 +77,7 @@ struct rk_rdb {
     rk_checksum checksum;
     rk_err bad;  /* what could not be decoded in this pull, though its length is sound */
     rk_err lost; /* why the framing is lost: the answer to every further pull */
-    bool goes_on;
+    bool goes_on, tell_nodes;
     rk_rdb_traits traits;
     size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
 
@@ -88,6 +88,7 @@ struct rk_rdb {
     uint32_t db;
     int64_t expire_ms, idle_s; /* of the key to come */
     int16_t frequency;
+    uint8_t expiry_opcode;
     uint16_t meta_classes;
     uint64_t begin; /* where the key's record began, or RK_NO_OFFSET */
 
@@ -98,6 +99,7 @@ struct rk_rdb {
     bool opened, by_unit; /* some of the value has been read, and how */
     bool in_pieces;       /* the value is read from its middle: see pieces.c */
     bool value_end;
+    uint64_t pieces_at; /* behind what the value begins with */
     rdb_plain plain;
     rdb_stream stream;
     uint64_t module_id;
