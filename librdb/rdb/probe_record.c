@@ -85,7 +85,7 @@ static bool probe_name(rk_probe *p, uint64_t *offset, rk_look *look, unsigned *m
 static bool probe_key(rk_probe *p, uint64_t offset, uint8_t byte, rk_look *look)
 {
     uint64_t at = offset + 1;
-    unsigned most;
+    unsigned most, before = look->bits; /* of the attributes */
     look->is_key = true;
     look->bits += is_of_its_time(p, byte) ? BITS_BYTE : 0;
     if (!probe_name(p, &at, look, &most))
@@ -95,10 +95,10 @@ static bool probe_key(rk_probe *p, uint64_t offset, uint8_t byte, rk_look *look)
         return false;
     if (empty && look->bits < RK_PROOF) /* zeros read as empty strings under empty names */
         return false;
-    if (most == ODD_PROOF_MOST && look->bits < RK_PROOF)
+    if (most == ODD_PROOF_MOST && look->bits - before < RK_PROOF)
         most = ODD_MOST;
-    if (look->bits > most) {
-        look->bits = most;
+    if (look->bits - before > most) {
+        look->bits = before + most;
         return look->next != 0 || rdb_probe_skip_value(p, offset, look);
     }
     return true;
