@@ -53,7 +53,8 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
 
 bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err)
 {
-    bool some = v->in_pieces && (v->damaged != SIZE_MAX || v->run_count > 0);
+    bool some = v->in_pieces && (v->damaged != SIZE_MAX || v->run_count > 0 || v->lost);
+    v->in_pieces = some;
     if (!make_damaged(c, v, err))
         return false;
     if (!some)
