@@ -161,16 +161,14 @@ bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t 
     return rk_probe_ok(s.probe, err);
 }
 
-bool check_bears_out(rk_rdb *second, uint64_t offset, uint64_t end, rk_err *err)
+bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t *at, rk_err *err)
 {
-    chain better;
     rk_probe *probe = rk_probe_of(second, err);
-    if (!probe)
-        return false;
-    chain c = chain_walk(probe, offset, 0);
-    if (c.first_bits >= RK_PROOF)
-        return true;
-    c.sure = false; /* what comes behind is what is in doubt */
-    c.end = end < c.end || c.first_end == 0 ? end : c.first_end;
-    return c.bits > 0 && !chain_contest(probe, &c, &better);
+    *at = UINT64_MAX;
+    return probe && (chain_swallowed(probe, from, to, at), rk_probe_ok(probe, err));
+}
+
+bool check_type_proves(uint8_t type_byte)
+{
+    return type_byte >= 9 && type_byte <= 27 && type_byte != 22 && type_byte != 24;
 }
