@@ -55,9 +55,9 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
-    if (from < lost_at && !check_swallowed(c->second, from, lost_at, &at, err))
+    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, &at, err))
         return false;
-    if (from < lost_at && at < *sound_to)
+    if (from < *sound_to)
         while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
             *sound_to = r->from;
             *doubted += !r->bad;
@@ -141,13 +141,19 @@ static bool take_back(rk_check *c, uint64_t back, uint64_t records, uint64_t dou
     return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
 }
 
+/* Fields of a hash with TTL that have none themselves look like keys of strings: 0, field, value. */
+static bool looks_like_records(uint8_t type_byte)
+{
+    return type_byte == 22 || type_byte == 24;
+}
+
 /* Plain strings follow each other through anything: pieces that were read although records begin among them are
  * taken back. */
 static bool cut_pieces(rk_check *c, const check_value *v, uint64_t *sound_to, uint64_t *from, bool *inside,
                        rk_err *err)
 {
     uint64_t at;
-    if (!check_swallowed(c->second, v->value, *sound_to, &at, err))
+    if (!check_swallowed(c->second, v->value, *sound_to, *sound_to, &at, err))
         return false;
     if (at == UINT64_MAX)
         return true;
@@ -174,7 +180,8 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
         from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
     if (from <= c->landed)
         from = c->landed + 1; /* a landing that was none */
-    if (inside && !check_type_proves(key.type_byte) && !cut_pieces(c, v, &sound_to, &from, &inside, err))
+    if (inside && !check_type_proves(key.type_byte) && !looks_like_records(key.type_byte) &&
+        !cut_pieces(c, v, &sound_to, &from, &inside, err))
         return false;
     if (from < sound_to)
         check_span_back(c, sound_to = from, 0);
@@ -195,6 +202,6 @@ bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err)
     c->notes.info.trailing = c->rdb == c->first ? c->behind_first : c->size - behind;
     if (!check_rescue(c->second, end + 1, NULL, 0, &landing, err))
         return false;
-    *more = landing.kind == RESCUE_RECORDS && !landing.suspect;
+    *more = landing.kind == RESCUE_RECORDS && landing.from < c->size - 1 - CHECKSUM;
     return true;
 }

@@ -108,15 +108,31 @@ bool chain_contest(rk_probe *probe, const chain *doubtful, chain *better)
     return found;
 }
 
-bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t *at)
+/* Do the records from `at` on lead beyond `to` without doubt, and without coming to `known`, where a record was read? */
+static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t known)
 {
-    for (uint64_t i = from + 1; (i = next_begin(probe, i, to)) < to; i++) {
-        chain c = chain_walk(probe, i, to + 1);
-        if (!c.sure || c.end <= to)
-            continue;
-        *at = i;
-        return true;
+    rk_look look;
+    last_names last = { 0 };
+    unsigned bits = 0;
+    for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF); n++) {
+        if (at == known || at == to || !rk_probe_record(probe, at, &look) ||
+            (look.is_key && is_repeated(&last, look.name)))
+            return false;
+        bits += look.bits;
+        if (look.next == 0 || look.is_end)
+            return bits >= RK_PROOF;
+        at = look.next;
     }
+    return at > to && bits >= RK_PROOF;
+}
+
+bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, uint64_t *at)
+{
+    for (uint64_t i = from + 1; (i = next_begin(probe, i, to)) < to; i++)
+        if (leads_beyond(probe, i, lost_at, to)) {
+            *at = i;
+            return true;
+        }
     return false;
 }
 

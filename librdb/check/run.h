@@ -80,8 +80,8 @@ struct rk_check {
     check_recent recent[CHECK_RECENT];
     size_t recent_count;
     uint32_t db;
-    uint64_t keys_hinted; /* by RESIZEDB, so far */
-    rk_err why;           /* what a reader said, until it is noted */
+    uint64_t keys_hinted;  /* by RESIZEDB, so far */
+    rk_err why;            /* what a reader said, until it is noted */
     uint64_t behind_first; /* bytes that the first reader had not read when it was drained */
     bool framing_lost, drained, ended;
     bool zeros;              /* the framing was lost in zeros */
