@@ -134,6 +134,7 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
     check_value v = {
         .key = key, .value = rk_rdb_offset(c->rdb), .damaged = SIZE_MAX, .bad_from = RK_NO_OFFSET
     };
+    size_t problems = c->problem_count;
     if (!add_key(c, &v, err))
         return false;
     if (is_zeros(c, &v))
@@ -143,7 +144,8 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
     rk_info_value_read(&c->notes, c->rdb);
     if (!v.lost) {
         uint64_t to = rk_rdb_offset(c->rdb);
-        check_recent_add(c, key->begin, to, v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET));
+        bool bad = v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET);
+        check_recent_add(c, &(check_recent){ key->begin, to, bad, problems, c->problem_count });
         return end_key(c, &v, to, err);
     }
     return check_pieces_end(c, &v, v.piece_from, err) && check_go_on(c, &v, v.piece_from, &v.why, err);
