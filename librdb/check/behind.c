@@ -6,9 +6,9 @@
 
 enum { FIRST_CHECKSUM = 5, CHECKSUM = 8 };
 
-void check_recent_add(rk_check *c, check_recent recent)
+void check_recent_add(rk_check *c, const check_recent *key)
 {
-    c->recent[c->recent_count++ % CHECK_RECENT] = recent;
+    c->recent[c->recent_count++ % CHECK_RECENT] = *key;
 }
 
 /* The first reader passes over the rest, so that all of it can be read again. */
@@ -49,8 +49,7 @@ static bool is_nothing(const rk_check *c, const check_recent *r)
 
 /* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
  * or records begin within them that lead beyond the place where the framing was lost. */
-static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records, uint64_t *doubted,
-                    rk_err *err)
+static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records, rk_err *err)
 {
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
@@ -60,7 +59,6 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
     if (from < *sound_to)
         while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
             *sound_to = r->from;
-            *doubted += !r->bad;
             ++*records;
         }
     while (*records < doubtful && ((r = recent_key(c, *records))->bad || is_nothing(c, r))) {
@@ -128,15 +126,18 @@ static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
     return check_damaged_add(c, &rec.key, rk_rdb_offset(c->second), 0, key, err);
 }
 
-/* The keys from `back` on, `doubted` of which decoded, were read where there are none. */
-static bool take_back(rk_check *c, uint64_t back, uint64_t records, uint64_t doubted, rk_err *err)
+/* The last `records` keys, from `back` on, were read where there are none. What was noted of them is a consequence, but
+ * for what the foremost could not decode. */
+static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
 {
     size_t key;
+    const check_recent *foremost = &c->recent[(c->recent_count - records) % CHECK_RECENT];
     check_span_back(c, back, records);
-    if (doubted && !check_problem_add(c, RK_PROBLEM_DAMAGE, "length", back, NULL, err,
-                                      "what was read from here on as %" PRIu64
-                                      " key%s is something else: a length or a type is wrong",
-                                      records, records == 1 ? "" : "s"))
+    check_problems_back(c, foremost->bad ? foremost->problems : foremost->problems_before);
+    if (!foremost->bad && !check_problem_add(c, RK_PROBLEM_DAMAGE, "length", back, NULL, err,
+                                             "what was read from here on as %" PRIu64
+                                             " key%s is something else: a length or a type is wrong",
+                                             records, records == 1 ? "" : "s"))
         return false;
     return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
 }
@@ -164,7 +165,7 @@ static bool cut_pieces(rk_check *c, const check_value *v, uint64_t *sound_to, ui
 
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)
 {
-    uint64_t records = 0, doubted = 0, back = v ? v->key->begin : sound_to, from = sound_to;
+    uint64_t records = 0, back = v ? v->key->begin : sound_to, from = sound_to;
     bool inside = v && v->in_pieces && v->damaged != SIZE_MAX;
     uint64_t left = !inside ? 0 : v->pulled ? rk_rdb_left(c->rdb) : UINT64_MAX;
     rk_key key = v ? *v->key : (rk_key){ 0 }; /* its bytes may be the second reader's, which is moved about */
@@ -172,10 +173,10 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
         key.name = c->damaged[v->damaged].name;
     if (!check_problem_told(c, why, v ? v->key : NULL, err) || !drain(c, err))
         return false;
-    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, &doubted, err))
+    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, err))
         return false;
     if (records > 0) /* the key in which it showed, if any, was chance, too */
-        return take_back(c, back, records, doubted, err);
+        return take_back(c, back, records, err);
     if (v && v->bad_from != RK_NO_OFFSET)
         from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
     if (from <= c->landed)

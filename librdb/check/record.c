@@ -138,6 +138,7 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
     check_value v = {
         .key = key, .value = rk_rdb_offset(c->rdb), .damaged = SIZE_MAX, .bad_from = RK_NO_OFFSET
     };
+    size_t problems = c->problem_count;
     if (!add_key(c, &v, err))
         return false;
     if (is_zeros(c, &v))
@@ -150,8 +151,10 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
         check_recent recent = { .from = key->begin,
                                 .to = to,
                                 .bad = v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET),
-                                .proven = !v.bad && v.elements > 0 && check_type_proves(key->type_byte) };
-        check_recent_add(c, recent);
+                                .proven = !v.bad && v.elements > 0 && check_type_proves(key->type_byte),
+                                .problems_before = problems,
+                                .problems = c->problem_count };
+        check_recent_add(c, &recent);
         return end_key(c, &v, to, err);
     }
     return check_pieces_end(c, &v, v.piece_from, err) && check_go_on(c, &v, v.piece_from, &v.why, err);

@@ -41,6 +41,7 @@ typedef struct {
 typedef struct {
     uint64_t from, to;
     bool bad, proven;
+    size_t problems_before, problems; /* noted before it, and with it */
 } check_recent;
 
 enum { CHECK_RECENT = 16, CHECK_ZEROS = 3 };
@@ -101,6 +102,9 @@ bool check_problem_add(rk_check *c, rk_problem_kind kind, const char *step, uint
  * cannot be read): then it is moved to `err`. */
 bool check_problem_told(rk_check *c, rk_err *why, const rk_key *key, rk_err *err);
 
+/* Forgets the problems behind the first `count`. */
+void check_problems_back(rk_check *c, size_t count);
+
 /* Settles what is damage and what is unseen, and puts the problems in the order of their offsets. */
 void check_problems_end(rk_check *c);
 
@@ -152,7 +156,7 @@ bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_e
 
 /* ---- behind.c: going on behind a framing that is lost ---- */
 
-void check_recent_add(rk_check *c, check_recent recent);
+void check_recent_add(rk_check *c, const check_recent *key);
 
 /* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
  * c->rdb stands before a record, or c->ended. */
