@@ -70,12 +70,15 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
 
 static bool land(rk_check *c, const rescue_landing *landing, rk_err *err)
 {
+    const rk_span *last = c->span_count ? &c->spans[c->span_count - 1] : NULL;
+    uint64_t lost_at = last && last->kind == RK_SPAN_LOST ? last->from : landing->from;
     c->rdb = c->second;
     c->db_lost = true;
     c->suspect_to = landing->to;
     c->landed = landing->from;
     c->recent_count = 0;
-    return rk_rdb_seek_record(c->second, landing->from, c->db, err);
+    return check_segment_begin(c, landing->from, lost_at, err) &&
+           rk_rdb_seek_record(c->second, landing->from, c->db, err);
 }
 
 /* What was found inside of a key. */
