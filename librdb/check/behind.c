@@ -12,7 +12,6 @@ void check_recent_add(rk_check *c, const check_recent *key)
 /* The first reader passes over the rest, so that all of it can be read again. */
 static bool drain(rk_check *c, rk_err *err)
 {
-    c->framing_lost = true;
     if (!c->drained) {
         c->notes.info.checksum = rk_rdb_checksum(c->first);
         rk_rdb_trailing(c->first, err);
@@ -45,6 +44,7 @@ static bool land(rk_check *c, const rescue_landing *landing, rk_err *err)
     c->rdb = c->second;
     c->db_lost = true;
     c->suspect_to = landing->to;
+    c->framing_lost = true;
     c->landed = landing->from;
     c->recent_count = 0;
     return rk_rdb_seek_record(c->second, landing->from, c->db, err);
@@ -80,7 +80,7 @@ static bool look_on(rk_check *c, const rk_key *inside, size_t key, uint64_t left
         left -= landing.count < left ? landing.count : left;
         from = sound_to = landing.to;
     }
-    c->ended = true;
+    c->framing_lost = c->ended = true;
     c->end_at = c->size;
     return true;
 }
@@ -112,6 +112,32 @@ static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
                                              records, records == 1 ? "" : "s"))
         return false;
     return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
+}
+
+bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err)
+{
+    rescue_landing landing;
+    const check_recent *before = &c->recent[(c->recent_count - 1) % CHECK_RECENT];
+    bool swallowed = c->recent_count > 0 && before->bad && before->to == sound_to;
+    uint64_t behind = rk_rdb_offset(c->rdb), from = swallowed ? before->from : rec->offset;
+    *early = false;
+    if (c->notes.info.aof_preamble || rk_rdb_checksum(c->rdb) == RK_CHECKSUM_OK || !drain(c, err))
+        return err->code == RK_OK;
+    if (c->size <= behind + rk_rdb_mark(c->first))
+        return true;
+    if (!check_rescue(c->second, from + 1, NULL, 0, &landing, err))
+        return false;
+    *early = landing.kind == RESCUE_RECORDS && !landing.suspect;
+    if (!*early)
+        return true;
+    c->why = (rk_err){ 0 };
+    check_span_back(c, from < sound_to ? from : sound_to, 0);
+    return check_problem_add(c, RK_PROBLEM_DAMAGE, "end", rec->offset, NULL, err,
+                             "an EOF opcode stands before the end: %" PRIu64 " bytes and more records follow",
+                             c->size - rec->offset - 1) &&
+           check_span_add(c, RK_SPAN_LOST, from < sound_to ? from : sound_to, landing.from, SIZE_MAX, 0,
+                          err) &&
+           land(c, &landing, err);
 }
 
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)

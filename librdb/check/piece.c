@@ -4,7 +4,8 @@
 
 void check_pieces_begin(rk_check *c, check_value *v)
 {
-    v->run_from = v->piece_from = rk_rdb_pieces_at(c->rdb);
+    v->packed = !rk_rdb_has_pieces(c->rdb, v->key->type_byte) && v->key->type <= RK_HASH;
+    v->run_from = v->piece_from = v->packed ? v->value : rk_rdb_pieces_at(c->rdb);
     v->in_pieces = rk_rdb_has_pieces(c->rdb, v->key->type_byte) && !v->twice;
 }
 
@@ -33,7 +34,8 @@ void check_piece_sound(rk_check *c, check_value *v)
     v->pulled++;
     v->run_count++;
     v->bad_from = RK_NO_OFFSET;
-    v->piece_from = rk_rdb_offset(c->rdb);
+    if (!v->packed)
+        v->piece_from = rk_rdb_offset(c->rdb);
 }
 
 bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)

@@ -179,6 +179,11 @@ static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *
 /* The EOF opcode, at which a bad checksum is told, or a missing one. */
 static bool read_end(rk_check *c, uint64_t from, const rk_record *rec, rk_err *err)
 {
+    bool early;
+    if (!check_is_early(c, from, rec, &early, err))
+        return false;
+    if (early)
+        return true;
     c->ended = true;
     c->end_at = rec->offset;
     c->stored = rec->numbers[1];

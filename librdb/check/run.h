@@ -21,6 +21,7 @@ typedef struct {
     uint64_t ttls;     /* fields that expire */
     bool twice;        /* the key was there before */
     bool in_pieces;    /* see piece.c */
+    bool packed;       /* it is one string: problems stand where that begins */
     bool bad;          /* something of it could not be decoded, or must not be there */
     bool refused;      /* it decodes, and yet a server refuses or changes it */
     bool lost;         /* the framing was lost in it: why */
@@ -156,6 +157,10 @@ void check_recent_add(rk_check *c, const check_recent *key);
 /* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
  * c->rdb stands before a record, or c->ended. */
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
+
+/* The EOF opcode was read where `rec` stands. True in *early when it is not the end: records stand behind it, and c->rdb
+ * before them. */
+bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err);
 
 /* ---- end.c: checksum, trailing bytes, keys that are there twice ---- */
 
