@@ -235,6 +235,8 @@ static inline void trial_run(const trial *t)
     const char *damaged = trial_path("damaged.rdb"), *saved = trial_path("saved.rdb");
     t->sums->trials++;
     trial_put(damaged, t->damaged);
+    if (getenv("SALVAGE_KEEP") && strtoull(getenv("SALVAGE_KEEP"), NULL, 10) == t->from)
+        trial_put("/tmp/kept.rdb", t->damaged);
     if (t->loud)
         printf("# %s, damaged at [%" PRIu64 ",%" PRIu64 ")\n", t->name, t->from, t->to);
     rk_check *check = rk_check_run(damaged, NULL, &err);
