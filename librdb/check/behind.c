@@ -55,20 +55,17 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
-    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
+    if (!check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
         return false;
-    if (from < *sound_to)
-        while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
-            *sound_to = r->from;
-            ++*records;
-        }
-    while (*records < doubtful && ((r = recent_key(c, *records))->bad || is_nothing(c, r))) {
-        if (r->damaged != SIZE_MAX && *records == 0 && lost_at == r->to) {
+    for (; *records < doubtful; ++*records) {
+        r = recent_key(c, *records);
+        if (r->to <= at && !r->bad && !is_nothing(c, r))
+            break;
+        if (r->damaged != SIZE_MAX && (r->to <= at || at >= r->bad_from)) {
             *broken = r;
             break;
         }
         *sound_to = r->from;
-        ++*records;
     }
     return true;
 }
@@ -214,18 +211,20 @@ static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *
             c->damaged[v->damaged].name; /* the key's own may be the second reader's, which is moved about */
     if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, &broken, err))
         return false;
-    if (records > 0) /* the key in which it showed, if any, was chance, too */
+    if (records > 0 && !broken) /* the key in which it showed, if any, was chance, too */
         return take_back(c, back, records, err);
     if (broken)
         resume(c, broken, &g);
     else if (v && !v->proven && !look_into_value(c, v, &g, err))
         return false;
-    if (v && g.inside && v->bad_from != RK_NO_OFFSET && !broken)
+    if (v && g.inside && v->bad_from != RK_NO_OFFSET && !broken) {
         g.from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
+        g.left += v->bad_pieces;
+    }
     if (g.from <= c->landed)
         g.from = c->landed + 1; /* a landing that was none */
     if (g.from < g.sound_to || broken)
-        check_span_back(c, g.sound_to = g.from < g.sound_to ? g.from : g.sound_to, 0);
+        check_span_back(c, g.sound_to = g.from < g.sound_to ? g.from : g.sound_to, broken ? records : 0);
     return look_on(c, g.inside ? &g.key : NULL, g.damaged, g.left, g.sound_to, g.from, err);
 }
 

@@ -60,26 +60,20 @@ static bool land_on_pieces(search *s, const run *r)
     return true;
 }
 
-/* A record may begin within the first plain piece: it wins when it is beyond doubt. */
-static bool record_within(search *s, const run *r, chain *found)
+/* Records may begin among plain pieces: the run ends before the first that is beyond doubt, and does not stand where a
+ * piece does. *cut: it had to be. */
+static bool cut_at_records(search *s, run *r, bool *cut)
 {
-    rk_slice bytes = rk_probe_bytes(s->probe, r->from);
-    uint64_t len = r->first_end - r->from;
-    for (uint64_t i = 1; i < len && i < bytes.len; i++) {
-        if (!rk_probe_begins(s->probe, bytes.ptr[i]))
-            continue;
-        *found = chain_walk(s->probe, r->from + i, 0);
-        if (found->sure)
-            return true;
-        bytes = rk_probe_bytes(s->probe, r->from);
-    }
-    return false;
+    uint64_t at;
+    bool by_proof = s->type_byte == 22 || s->type_byte == 24; /* whose fields look like records */
+    *cut = chain_swallowed(s->probe, r->from, r->to, r->to, by_proof, &at);
+    return !*cut || run_cut(s->probe, s->type_byte, at, r);
 }
 
 static bool try_pieces(search *s, uint64_t at)
 {
     run r;
-    chain within;
+    bool cut;
     if (!run_walk(s->probe, s->type_byte, at, s->left, &r))
         return false;
     if (r.too_many || !fits_the_gap(s, &r, GAP_FOREIGN, s->packed ? NODE_LARGE : ITEM_LARGE)) {
@@ -88,9 +82,8 @@ static bool try_pieces(search *s, uint64_t at)
     }
     if (s->packed)
         return land_on_pieces(s, &r);
-    if (record_within(s, &r, &within))
-        return land_on_records(s, within);
-    return run_settle(s->probe, s->type_byte, s->left, &r) && land_on_pieces(s, &r);
+    return cut_at_records(s, &r, &cut) && run_settle(s->probe, s->type_byte, s->left, &r) &&
+           land_on_pieces(s, &r);
 }
 
 /* What cannot be the first byte of a piece is not looked at. */
