@@ -55,7 +55,8 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
-    if (!check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
+    rescue_doubt where = { from, *sound_to, lost_at, *sound_to, false };
+    if (!check_swallowed(c->second, where, &at, err))
         return false;
     for (; *records < doubtful; ++*records) {
         r = recent_key(c, *records);
@@ -168,8 +169,9 @@ typedef struct {
 static bool look_into_value(rk_check *c, const check_value *v, going_on *g, rk_err *err)
 {
     uint64_t at, begin = v->key->begin;
-    if (!check_swallowed(c->second, begin, g->sound_to, g->sound_to, looks_like_records(v->key->type_byte),
-                         &at, err))
+    rescue_doubt where = { begin, g->sound_to, g->sound_to, RK_NO_OFFSET,
+                           looks_like_records(v->key->type_byte) };
+    if (!check_swallowed(c->second, where, &at, err))
         return false;
     if (at == UINT64_MAX)
         return true;

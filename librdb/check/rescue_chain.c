@@ -116,7 +116,7 @@ static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t kno
     unsigned bits = 0;
     bool proven = !by_proof;
     for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF || !proven); n++) {
-        if (at == known || at == to || !rk_probe_record(probe, at, &look) ||
+        if (at == known || !rk_probe_record(probe, at, &look) ||
             (look.is_key && is_repeated(&last, look.name)))
             return false;
         bits += look.bits;
@@ -130,11 +130,10 @@ static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t kno
     return at > to && bits >= RK_PROOF && proven;
 }
 
-bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
-                     uint64_t *at)
+bool chain_swallowed(rk_probe *probe, swallowed where, uint64_t *at)
 {
-    for (uint64_t i = from + 1; (i = next_begin(probe, i, to)) < to; i++)
-        if (leads_beyond(probe, i, lost_at, to, by_proof)) {
+    for (uint64_t i = where.from + 1; (i = next_begin(probe, i, where.to)) < where.to; i++)
+        if (leads_beyond(probe, i, where.beyond, where.known, where.by_proof)) {
             *at = i;
             return true;
         }
