@@ -108,32 +108,34 @@ bool chain_contest(rk_probe *probe, const chain *doubtful, chain *better)
     return found;
 }
 
-/* Do the records from `at` on lead beyond `to` without doubt, and without coming to `known`, where a record was read? */
-static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t known, bool by_proof)
+/* Do the records from `at` on lead beyond `beyond`, and are those that they lead to beyond doubt? They must not come to
+ * `known`, where a record was read. */
+static bool leads_beyond(rk_probe *probe, uint64_t at, swallowed where)
 {
     rk_look look;
     last_names last = { 0 };
     unsigned bits = 0;
-    bool proven = !by_proof;
-    for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF || !proven); n++) {
-        if (at == known || !rk_probe_record(probe, at, &look) ||
+    bool proven = !where.by_proof;
+    for (unsigned n = 0; n < RECORDS_MOST && (at <= where.beyond || bits < RK_PROOF || !proven); n++) {
+        if (at == where.known || !rk_probe_record(probe, at, &look) ||
             (look.is_key && is_repeated(&last, look.name)))
             return false;
-        bits += look.bits;
+        bool behind = at > where.beyond;
+        bits += behind ? look.bits : 0;
         proven |= look.bits >= RK_PROOF;
         if (look.is_end)
-            return bits >= RK_PROOF;
+            return proven && (behind || bits >= RK_PROOF);
         if (look.next == 0 && !rk_probe_record_end(probe, at, &look.next))
-            return bits >= RK_PROOF; /* it is damaged behind what was seen of it */
+            return true; /* it is damaged behind what was seen of it */
         at = look.next;
     }
-    return at > to && bits >= RK_PROOF && proven;
+    return at > where.beyond && bits >= RK_PROOF && proven;
 }
 
 bool chain_swallowed(rk_probe *probe, swallowed where, uint64_t *at)
 {
     for (uint64_t i = where.from + 1; (i = next_begin(probe, i, where.to)) < where.to; i++)
-        if (leads_beyond(probe, i, where.beyond, where.known, where.by_proof)) {
+        if (leads_beyond(probe, i, where)) {
             *at = i;
             return true;
         }
