@@ -114,22 +114,22 @@ static bool leads_beyond(rk_probe *probe, uint64_t at, swallowed where)
 {
     rk_look look;
     last_names last = { 0 };
-    unsigned bits = 0;
+    unsigned bits = 0, before = 0;
     bool proven = !where.by_proof;
     for (unsigned n = 0; n < RECORDS_MOST && (at <= where.beyond || bits < RK_PROOF || !proven); n++) {
         if (at == where.known || !rk_probe_record(probe, at, &look) ||
             (look.is_key && is_repeated(&last, look.name)))
             return false;
         bool behind = at > where.beyond;
-        bits += behind ? look.bits : 0;
+        *(behind ? &bits : &before) += look.bits;
         proven |= look.bits >= RK_PROOF;
         if (look.is_end)
-            return proven && (behind || bits >= RK_PROOF);
+            return proven && behind && before >= CHAIN_LEAST;
         if (look.next == 0 && !rk_probe_record_end(probe, at, &look.next))
-            return true; /* it is damaged behind what was seen of it */
+            return before >= CHAIN_LEAST; /* it is damaged behind what was seen of it */
         at = look.next;
     }
-    return at > where.beyond && bits >= RK_PROOF && proven;
+    return at > where.beyond && bits >= RK_PROOF && before >= CHAIN_LEAST && proven;
 }
 
 bool chain_swallowed(rk_probe *probe, swallowed where, uint64_t *at)
@@ -157,7 +157,7 @@ static bool are_odd(rk_probe *probe, uint64_t at)
 
 void chain_trim(rk_probe *probe, chain *c)
 {
-    while (c->sure && c->first_end && c->first_is_odd && c->first_bits < CHAIN_ODD &&
-           !are_odd(probe, c->first_end))
+    while (c->sure && c->first_end && c->first_bits < CHAIN_ODD &&
+           (c->first_bits == 0 || (c->first_is_odd && !are_odd(probe, c->first_end))))
         *c = chain_walk(probe, c->first_end, 0);
 }
