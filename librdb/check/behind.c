@@ -259,7 +259,7 @@ bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *
     if (!check_rescue(c->second, rec->offset + 1, NULL, 0, &landing, err))
         return false;
     *early = landing.kind == RESCUE_RECORDS && landing.from + END < c->size &&
-             (!landing.suspect || checksum == RK_CHECKSUM_BAD);
+             (!landing.suspect || checksum != RK_CHECKSUM_ABSENT);
     if (!*early)
         return true;
     c->why = (rk_err){ 0 };
