@@ -71,7 +71,8 @@ static void walk_plain(rk_probe *probe, uint8_t type_byte, uint64_t left, run *r
 {
     rk_look look;
     while (!r->too_many) {
-        r->by_record = ends_here(probe, type_byte, r->to);
+        bool full = r->count == left && run_has_ttl(type_byte); /* what looks like more of them is none */
+        r->by_record = full ? record_follows(probe, r->to) : ends_here(probe, type_byte, r->to);
         if (r->by_record || !rk_probe_piece(probe, type_byte, r->to, &look))
             return;
         r->ttls += !looks_like_string(probe, type_byte, r->to);
