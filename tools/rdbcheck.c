@@ -1,4 +1,4 @@
-/* rdbcheck: is a snapshot whole, what is in it, who can load it, and what can be saved of it. */
+/* rdbcheck: is a snapshot whole, what is in it, and who can load it. */
 #include <locale.h>
 
 #include "common/cli.h"
@@ -10,7 +10,7 @@ enum { TOP_MOST = 100000 };
 
 typedef struct {
     bool json, ndjson, force, quiet, verbose;
-    const char *salvage, *map;
+    const char *map;
     cli_list targets;
     uint64_t top, limit;
     cli_colour_when colour;
@@ -27,12 +27,10 @@ static const cli_option option_table[] = {
       top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
-    { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
-      offsetof(options, salvage), NULL, salvage_details },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
       offsetof(options, map), NULL, map_details },
-    { 0, "force", NULL, "let --salvage and --map replace files that are there", CLI_FLAG,
-      offsetof(options, force), NULL, NULL },
+    { 0, "force", NULL, "let --map replace a file that is there", CLI_FLAG, offsetof(options, force), NULL,
+      NULL },
     { 'q', "quiet", NULL, "print no report: the exit status tells", CLI_FLAG, offsetof(options, quiet), NULL,
       NULL },
     { 'v', "verbose", NULL, "show AUX fields and opcodes, too", CLI_FLAG, offsetof(options, verbose), NULL,
@@ -43,7 +41,7 @@ static const cli_option option_table[] = {
 
 static const cli_tool tool = {
     .name = "rdbcheck",
-    .summary = "verify Redis snapshots, tell what is in them and who can load them, and save what is intact",
+    .summary = "verify Redis snapshots, tell what is in them and who can load them",
     .operands = "FILE...",
     .description = manual_description,
     .date = "2026-11-23",
@@ -110,9 +108,8 @@ static bool check_options(const run *r, rk_err *err)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "options '--json' and '--ndjson' exclude each other");
     if (opt->top > TOP_MOST)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--top' takes at most %d", TOP_MOST);
-    if ((opt->salvage || opt->map) && r->files.count != 1)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--%s' takes one FILE, not %zu",
-                       opt->salvage ? "salvage" : "map", r->files.count);
+    if (opt->map && r->files.count != 1)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--map' takes one FILE, not %zu", r->files.count);
     return true;
 }
 
@@ -196,18 +193,12 @@ static void tell_refused(const run *r, const rk_err *why)
 static bool do_file(run *r, const char *path, rk_err *err)
 {
     rk_err refused = { 0 };
-    rk_salvage_result salvage = { 0 };
     rk_checked_file file = { .path = path, .refused = &refused };
     rk_check *check = check_file(r, path, &refused);
     bool ok = true;
     file.check = check;
     if (!check)
         tell_refused(r, &refused);
-    if (check && r->opt->salvage) {
-        ok = rk_salvage_write(check, r->opt->salvage, r->opt->force, &salvage, err);
-        file.salvaged = ok ? r->opt->salvage : NULL;
-        file.salvage = &salvage;
-    }
     if (check && ok && r->opt->map)
         ok = rk_check_report_map(&file, r->opt->map, r->opt->force, err);
     note_status(r, rk_check_report_exit(&file, &r->report));
