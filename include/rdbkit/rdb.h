@@ -288,6 +288,10 @@ bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err);
 /* From now on streams tell where their nodes begin. */
 void rk_rdb_tell_nodes(rk_rdb *rdb);
 
+/* Where an expiry or the like begins that has been read and belongs to the key to come; RK_NO_OFFSET: none. Other
+ * records may stand between them. */
+uint64_t rk_rdb_pending(const rk_rdb *rdb);
+
 /* How many elements the value of the key pulled last announces that have not been pulled yet; nodes where they lie
  * in nodes; 0 where it is one packed string. */
 uint64_t rk_rdb_left(const rk_rdb *rdb);
