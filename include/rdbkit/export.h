@@ -34,17 +34,37 @@ rk_slice rk_redact_value(const rk_redactor *redactor, rk_slice bytes, char room[
 
 typedef struct {
     rk_export_format format;
-    const rk_filter *filter;     /* NULL: all */
-    rk_range size;               /* bytes of the record in the file */
-    uint64_t limit;              /* keys; UINT64_MAX: all */
+    rk_filter
+        *filter;    /* NULL: all; its times to live count from the moment of each snapshot (see fixed_now) */
+    bool fixed_now; /* they count from what the filter was opened with */
+    rk_range size;  /* bytes of the record in the file; then the snapshot must be open for a second look */
+    uint64_t limit; /* keys; UINT64_MAX: all */
     const rk_redactor *redactor; /* NULL: nothing */
+    bool null_ends;              /* KEYS: the bytes as they are, each name ended by a byte 0 */
     bool restore;                /* RESP: RESTORE with the bytes as they are, where the target takes them */
     bool has_target;
     rk_target target; /* RESP: the server that is to understand the commands; none: the newest Redis */
 } rk_export_options;
 
-/* Writes the keys that are meant to `out`. False when the snapshot cannot be read: `err` says why, and what was
- * written is not all. A failure of `out` stops it early, true, and is left to ferror(out). */
+typedef struct rk_export rk_export;
+
+/* Begins an export of any number of snapshots to `out`. What `options` points to must outlive it. */
+rk_export *rk_export_open(const rk_export_options *options, FILE *out, rk_err *err);
+
+/* Writes the keys of one snapshot that are meant. False when it cannot be read to its end: `err` says why, and what was
+ * written is not all. A failure of `out` stops it early, true, and is left to ferror(out); so does the limit: what
+ * follows is not read then, and no checksum with it. */
+bool rk_export_snapshot(rk_export *run, rk_snapshot *snapshot, rk_err *err);
+
+/* True when there is no more to write: the limit has been reached, or `out` failed. */
+bool rk_export_is_done(const rk_export *run);
+
+/* Writes what stands at the end (JSON: the bracket), unless a snapshot could not be read to its end: then what was
+ * written stays open, so that nobody takes it for whole. */
+void rk_export_finish(rk_export *run);
+void rk_export_close(rk_export *run);
+
+/* All of this for one snapshot. */
 bool rk_export_write(rk_snapshot *snapshot, const rk_export_options *options, FILE *out, rk_err *err);
 
 #endif

@@ -192,8 +192,18 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
-    RK_ELEMENT_OPAQUE /* item = a string within a module value, or number2 = opcode and number = its bits */
+    RK_ELEMENT_OPAQUE /* a value of a module or a vendor: number2 = its rk_opcode, item = a string, or number = the
+                         bits of a number */
 } rk_element_kind;
+
+/* What a value is that only a module understands (spec: RDB, "Modules"). */
+typedef enum {
+    RK_OPCODE_SIGNED = 1,
+    RK_OPCODE_UNSIGNED,
+    RK_OPCODE_FLOAT,
+    RK_OPCODE_DOUBLE,
+    RK_OPCODE_STRING
+} rk_opcode;
 
 /* One decoded element; slices are borrowed until the next pull. */
 typedef struct {
@@ -260,6 +270,9 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err);
 /* Pulls the next unit of the key pulled last, a list or a sorted set. As rk_rdb_element. */
 bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err);
 
+/* Passes over what is left of the value of the key pulled last. rk_rdb_offset then tells where its record ends. */
+bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
+
 /* Passes over what is left of the value and tells the digest of all its bytes as they lie in the file. Must be
  * asked for before the first element or unit is pulled, by rk_rdb_digest_begin. */
 void rk_rdb_digest_begin(rk_rdb *rdb);
@@ -274,8 +287,9 @@ uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb);
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err); /* bytes behind the checksum, after RK_RECORD_END */
 
-/* A second reader over the same source, for a second look by offset: seek, then pull. `first` must have been read
- * to its end and must outlive the second. Several threads may each have one. */
+/* A second reader over the same source, for a second look by offset: seek, then pull. `first` must outlive
+ * the second. Several threads may each have one when `first` has been read to its end; before, its own thread may look
+ * again at what it has passed. */
 rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err);
 
 /* Reads the key record whose type byte stands at `offset` again (record->kind is RK_RECORD_KEY; expiry and the

@@ -61,6 +61,9 @@ bool rk_snapshot_next(rk_snapshot *snapshot, rk_key *key, rk_err *err);
 /* The value of the key pulled last, as in rdb.h: by element, by unit, or the digest of its raw bytes. */
 bool rk_snapshot_element(rk_snapshot *snapshot, rk_element *element, rk_err *err);
 bool rk_snapshot_unit(rk_snapshot *snapshot, rk_unit *unit, rk_err *err);
+
+/* Passes over what is left of the value and tells the offset behind it, where the record ends. */
+bool rk_snapshot_pass(rk_snapshot *snapshot, uint64_t *end, rk_err *err);
 void rk_snapshot_digest_begin(rk_snapshot *snapshot);
 bool rk_snapshot_digest_end(rk_snapshot *snapshot, rk_digest *digest, rk_err *err);
 
@@ -72,7 +75,8 @@ const char *rk_checksum_name(rk_checksum checksum);
 /* ---- second look ---------------------------------------------------------------------------------------- */
 
 /* Reads keys and strings again by the offsets that the first pass told; the snapshot must have been opened for a
- * second look, read to its end, and must outlive it. One thread each. */
+ * second look and must outlive it. One thread each, once the snapshot has been read to its end; before, the thread that
+ * reads it may look at keys that it has passed. */
 typedef struct rk_look rk_look;
 rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err);
 void rk_look_close(rk_look *look);

@@ -320,7 +320,7 @@ bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
     return err->code == RK_OK;
 }
 
-static bool finish_value(rk_rdb *rdb, rk_err *err)
+bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
 {
     if (!rdb->type)
         return true;
@@ -337,7 +337,7 @@ bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
     bool mine = true;
     if (rdb->ended)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "the snapshot has been read to its end");
-    if (!finish_value(rdb, err))
+    if (!rk_rdb_pass(rdb, err))
         return false;
     while (mine) {
         *rec = (rk_record){ .offset = rk_window_offset(&rdb->win),
@@ -383,6 +383,8 @@ bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
     *rec = (rk_record){ .offset = offset, .name = RK_EMPTY, .value = RK_EMPTY, .engine = RK_EMPTY };
     rdb->type = NULL;
     rdb->digest_tap.on = false;
+    if (rdb->first)
+        rdb->db = rdb->first->db; /* for whoever looks again at the key that he stands at */
     if (rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
         read_key(rdb, byte, offset, rec, err))
         return true;

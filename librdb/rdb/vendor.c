@@ -15,6 +15,7 @@ bool rdb_number_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (rdb->plain.left == 0)
         return false;
     rdb->plain.left--;
+    element->number2 = RK_OPCODE_UNSIGNED;
     return rdb_len(rdb, &element->number, "arrival time", err);
 }
 
@@ -30,6 +31,7 @@ bool rdb_json_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (rdb->plain.left == 0)
         return false;
     rdb->plain.left--;
+    element->number2 = RK_OPCODE_STRING;
     return rdb_text(rdb, 0, &element->item, "JSON text", err);
 }
 
@@ -140,6 +142,7 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     element->kind = RK_ELEMENT_OPAQUE;
     element->item = RK_EMPTY;
+    element->number2 = RK_OPCODE_STRING;
     for (;;) {
         if (rdb->plain.left > 0) {
             rdb->plain.left--;
@@ -150,6 +153,7 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
             return rdb_text(rdb, 0, &element->item, "cron script", err);
         case 1:
         case 2:
+            element->number2 = RK_OPCODE_UNSIGNED;
             return rdb_le(rdb, 8, &element->number, "cron time", err);
         case 3:
         case 4:

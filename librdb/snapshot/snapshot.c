@@ -295,6 +295,13 @@ bool rk_snapshot_unit(rk_snapshot *s, rk_unit *unit, rk_err *err)
     return rk_rdb_unit(s->rdb, unit, err);
 }
 
+bool rk_snapshot_pass(rk_snapshot *s, uint64_t *end, rk_err *err)
+{
+    bool ok = rk_rdb_pass(s->rdb, err);
+    *end = rk_rdb_offset(s->rdb);
+    return ok;
+}
+
 void rk_snapshot_digest_begin(rk_snapshot *s)
 {
     rk_rdb_digest_begin(s->rdb);
