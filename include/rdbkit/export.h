@@ -19,13 +19,15 @@ typedef enum {
 
 /* ---- redaction -------------------------------------------------------------------------------------------- */
 
-/* Replaces bytes by their keyed BLAKE2b, in hex, so that equal bytes stay equal and nobody without the key can try
- * out what they were. */
+/* Replaces bytes by the token "r:" and 32 hex digits: their keyed BLAKE2b (16 bytes), so that equal bytes stay equal,
+ * be they the name of a key or a value in it, and nobody without the key can try out what they were. The key is the
+ * bytes of a file, all of them (a newline at its end, too), 16 at least; of more than 64 the BLAKE2b (64 bytes). */
 typedef struct rk_redactor rk_redactor;
 rk_redactor *rk_redactor_open(const char *key_file, bool keys, bool values, rk_err *err);
 void rk_redactor_close(rk_redactor *redactor);
+bool rk_redactor_is_exposed(const rk_redactor *redactor); /* others than its owner may read the key file */
 /* The text to show instead of the name of a key, or of a string within a value: borrowed from `room`, or the bytes
- * themselves when that kind is not redacted. */
+ * themselves when that kind is not redacted, or `redactor` is NULL. */
 #define RK_REDACTED_TEXT 40
 rk_slice rk_redact_key(const rk_redactor *redactor, rk_slice bytes, char room[RK_REDACTED_TEXT]);
 rk_slice rk_redact_value(const rk_redactor *redactor, rk_slice bytes, char room[RK_REDACTED_TEXT]);
