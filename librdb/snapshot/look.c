@@ -53,3 +53,22 @@ bool rk_look_str(rk_look *look, uint64_t offset, rk_str *str, rk_err *err)
 {
     return rk_rdb_seek_str(look->rdb, offset, str, err);
 }
+
+bool rk_look_bytes(rk_look *look, uint64_t offset, void *into, size_t count, rk_err *err)
+{
+    const rk_source *source = look->snapshot->source;
+    for (size_t done = 0, got = 0; done < count; done += got) {
+        if (!rk_source_read_at(source, offset + done, (uint8_t *)into + done, count - done, &got, err))
+            return rk_err_source(err, rk_source_name(source));
+        if (got == 0) {
+            rk_fail(err, RK_TRUNCATED, offset + done, "the file has become shorter");
+            return rk_err_source(err, rk_source_name(source));
+        }
+    }
+    return true;
+}
+
+uint64_t rk_look_offset(const rk_look *look)
+{
+    return rk_rdb_offset(look->rdb);
+}
