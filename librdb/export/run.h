@@ -57,7 +57,7 @@ bool export_json_module(rk_export *run, rk_err *err);
 bool export_json_array(rk_export *run, rk_err *err);
 bool export_json_other(rk_export *run, const rk_key *key, rk_err *err);
 
-/* One value of a module: ["signed",-1], ["string","..."]. */
+/* One value of a module: ["signed",-1], ["unsigned","7"], ["double","1.5"], ["string","..."]. */
 void export_json_opaque(export_out *out, uint64_t opcode, uint64_t bits, rk_slice text);
 
 /* The metadata of a key as [[class,version,flags,[value,...]],...] sorted by class. */
