@@ -79,6 +79,7 @@ const char *rk_checksum_name(rk_checksum checksum);
  * reads it may look at keys that it has passed. */
 typedef struct rk_look rk_look;
 rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err);
+rk_look *rk_look_open_rdb(const rk_rdb *first, rk_err *err); /* the same of a reader; see rk_rdb_second */
 void rk_look_close(rk_look *look);
 bool rk_look_key(rk_look *look, uint64_t offset, rk_key *key, rk_err *err);
 bool rk_look_element(rk_look *look, rk_element *element, rk_err *err);

@@ -127,3 +127,19 @@ const char *rk_slice_print(rk_slice s, char *out, size_t cap)
     out[used] = 0;
     return out;
 }
+
+const char *rk_count_print(uint64_t n, char *out)
+{
+    char digits[24];
+    size_t len = 0, at = 0;
+    do
+        digits[len++] = (char)('0' + n % 10);
+    while (n /= 10);
+    while (len > 0) {
+        out[at++] = digits[--len];
+        if (len > 0 && len % 3 == 0)
+            out[at++] = ',';
+    }
+    out[at] = 0;
+    return out;
+}

@@ -83,6 +83,7 @@ struct rk_rdb {
     uint32_t db;
     int64_t expire_ms, idle_s; /* of the key to come */
     int16_t frequency;
+    uint8_t expiry_opcode;
     uint16_t meta_classes;
     uint64_t begin; /* where the key's record began, or RK_NO_OFFSET */
 

@@ -2,24 +2,27 @@
 #include "snapshot.h"
 
 struct rk_look {
-    const rk_snapshot *snapshot;
     rk_rdb *rdb;
 };
 
-rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err)
+rk_look *rk_look_open_rdb(const rk_rdb *first, rk_err *err)
 {
     rk_look *look = rk_alloc(sizeof *look);
     if (!look) {
         rk_no_memory(err);
         return NULL;
     }
-    look->snapshot = snapshot;
-    look->rdb = rk_rdb_second(snapshot->rdb, err);
+    look->rdb = rk_rdb_second(first, err);
     if (!look->rdb) {
         rk_free(look);
         return NULL;
     }
     return look;
+}
+
+rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err)
+{
+    return rk_look_open_rdb(snapshot->rdb, err);
 }
 
 void rk_look_close(rk_look *look)
