@@ -92,6 +92,11 @@ static bool wants_ttl(const rk_filter_options *o, int64_t expire_ms)
     return left >= o->ttl.least_ms && left <= o->ttl.most_ms;
 }
 
+void rk_filter_at(rk_filter *f, int64_t now_ms)
+{
+    f->options.now_ms = now_ms;
+}
+
 bool rk_filter_wants(const rk_filter *f, const rk_key *key)
 {
     if (!f)
