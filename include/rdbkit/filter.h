@@ -53,8 +53,8 @@ typedef struct rk_filter rk_filter;
 rk_filter *rk_filter_open(const rk_filter_options *options, rk_err *err); /* borrows texts and dbs */
 void rk_filter_close(rk_filter *filter);
 
-/* Counts times to live from another moment from here on: `now_ms` as in the options. */
-void rk_filter_at(rk_filter *filter, int64_t now_ms);
+/* Another moment from which times to live count, as for the next snapshot. */
+void rk_filter_set_now(rk_filter *filter, int64_t now_ms);
 
 /* True when the key is meant; NULL means all. Size is not asked here: it is not known before the value has been
  * passed. */

@@ -111,7 +111,7 @@ static bool is_meant(rk_export *run, const rk_key *key)
     const rk_snapshot_info *info = rk_snapshot_info_of(run->snapshot);
     bool tells = info->ctime >= 0 && info->ctime < INT64_MAX / 1000;
     if (options->filter && !options->fixed_now && info->keys == 1 && tells)
-        rk_filter_at(options->filter, info->ctime * 1000);
+        rk_filter_set_now(options->filter, info->ctime * 1000);
     return rk_filter_wants(options->filter, key);
 }
 

@@ -49,6 +49,11 @@ void rk_filter_close(rk_filter *f)
     rk_free(f);
 }
 
+void rk_filter_set_now(rk_filter *f, int64_t now_ms)
+{
+    f->options.now_ms = now_ms;
+}
+
 /* True when one of the patterns [from, to) matches. */
 static bool matches_any(const rk_filter *f, size_t from, size_t to, rk_slice name)
 {
@@ -90,11 +95,6 @@ static bool wants_ttl(const rk_filter_options *o, int64_t expire_ms)
     if (o->ttl.kind == RK_TTL_EXPIRED)
         return left < 0;
     return left >= o->ttl.least_ms && left <= o->ttl.most_ms;
-}
-
-void rk_filter_at(rk_filter *f, int64_t now_ms)
-{
-    f->options.now_ms = now_ms;
 }
 
 bool rk_filter_wants(const rk_filter *f, const rk_key *key)
