@@ -149,6 +149,7 @@ typedef struct {
     uint64_t offset;       /* of the type byte: where rk_rdb_seek_key finds it again */
     uint64_t begin;        /* of the record, its expiry and the like included */
     int64_t expire_ms;     /* Unix time in ms, or RK_NO_EXPIRY */
+    uint8_t expiry_opcode; /* 252 (milliseconds), 253 (seconds), 0 without */
     int64_t idle_s;        /* seconds since the last access (LRU), -1: not told */
     int16_t frequency;     /* LFU counter, -1: not told */
     uint16_t meta_classes; /* classes of key metadata (spec: RDB, "Key metadata") */

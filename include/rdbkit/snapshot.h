@@ -85,6 +85,7 @@ const char *rk_checksum_name(rk_checksum checksum);
  * reads it may look at keys that it has passed. */
 typedef struct rk_look rk_look;
 rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err);
+rk_look *rk_look_open_rdb(const rk_rdb *first, rk_err *err); /* the same of a reader; see rk_rdb_second */
 void rk_look_close(rk_look *look);
 bool rk_look_key(rk_look *look, uint64_t offset, rk_key *key, rk_err *err);
 bool rk_look_element(rk_look *look, rk_element *element, rk_err *err);
@@ -94,8 +95,8 @@ bool rk_look_str(rk_look *look, uint64_t offset, rk_str *str, rk_err *err);
 /* Where the look stands: right after rk_look_key, where the value begins. */
 uint64_t rk_look_offset(const rk_look *look);
 
-/* Fills `into` with the `count` bytes that stand at `offset`. */
-bool rk_look_bytes(rk_look *look, uint64_t offset, void *into, size_t count, rk_err *err);
+/* Fills `into` with the `count` bytes that stand at `offset` of the file as it is unpacked. */
+bool rk_snapshot_bytes(const rk_snapshot *snapshot, uint64_t offset, void *into, size_t count, rk_err *err);
 
 /* The digest of the logical value of the key looked at last: the same whatever the encoding, the compression, the
  * server version, and for unordered types the order. `elements` (may be NULL) is their number: 0 is an empty key,

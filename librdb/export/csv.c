@@ -68,7 +68,9 @@ static bool write_row(rk_export *run, const rk_key *key, rk_err *err)
     write_known(out, true, (int64_t)elements);
     write_known(out, true, (int64_t)bytes);
     write_known(out, true, (int64_t)key->offset);
-    write_known(out, true, rk_key_slot(key->name));
+    /* a token is to tell nothing of the name, not even its slot */
+    rk_slice name = export_name(run, key);
+    write_known(out, rk_slice_is(name, key->name), rk_key_slot(key->name));
     export_out_text(out, "\r\n");
     return true;
 }

@@ -3,8 +3,6 @@
  * put into eight of them at once by a table. */
 #include "json_text.h"
 
-#include <math.h>
-
 #if defined(__x86_64__)
 #include <immintrin.h>
 #endif
@@ -220,17 +218,5 @@ void export_json_id(export_out *out, rk_stream_id id)
     export_out_u64(out, id.ms);
     export_out_byte(out, '-');
     export_out_u64(out, id.seq);
-    export_out_byte(out, '"');
-}
-
-void export_json_double(export_out *out, double value, int digits)
-{
-    enum { MOST = 40 };
-    double exact = digits >= 17 ? 999999999999999 : 999999; /* %g writes integers up to here in full */
-    export_out_byte(out, '"');
-    if (fabs(value) <= exact && value == (double)(int64_t)value && !(value == 0 && signbit(value)))
-        export_out_i64(out, (int64_t)value);
-    else
-        out->len += (size_t)snprintf((char *)export_out_room(out, MOST), MOST, "%.*g", digits, value);
     export_out_byte(out, '"');
 }

@@ -15,7 +15,7 @@ void export_json_bytes(export_out *out, rk_slice bytes);
 /* "1526919030474-55": quotes included. */
 void export_json_id(export_out *out, rk_stream_id id);
 
-/* A double as a string of so many digits, as printf's %g writes it: "1.5", "inf", "-0". */
+/* json_double.c: a double as a string of so many digits, as printf's %g writes it: "1.5", "inf", "-0". */
 void export_json_double(export_out *out, double value, int digits);
 
 static inline void export_json_i64_or_null(export_out *out, bool there, int64_t number)

@@ -19,8 +19,10 @@ void export_json_opaque(export_out *out, uint64_t op, uint64_t bits, rk_slice te
     case RK_OPCODE_SIGNED:
         export_out_i64(out, (int64_t)bits);
         break;
-    case RK_OPCODE_UNSIGNED:
+    case RK_OPCODE_UNSIGNED: /* above 2^63-1 where a module saved a number below 0: no number that JSON can bear */
+        export_out_byte(out, '"');
         export_out_u64(out, bits);
+        export_out_byte(out, '"');
         break;
     case RK_OPCODE_FLOAT:
         memcpy(&single, &low, sizeof single);

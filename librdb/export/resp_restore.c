@@ -61,7 +61,7 @@ static bool send_value(resp *r, payload *p, rk_err *err)
     uint8_t chunk[CHUNK];
     for (uint64_t at = p->begin; at < p->end;) {
         size_t count = p->end - at < CHUNK ? (size_t)(p->end - at) : CHUNK;
-        if (!rk_look_bytes(r->run->look, at, chunk, count, err))
+        if (!rk_snapshot_bytes(r->run->snapshot, at, chunk, count, err))
             return false;
         send_raw(r, p, (rk_slice){ chunk, count });
         at += count;
@@ -132,8 +132,6 @@ static bool measure(resp *r, const rk_key *key, payload *p, bool *fits, bool *em
 {
     bool sound = true, looking = r->run->looking;
     uint64_t bytes = 0;
-    if (!export_open_look(r->run, err))
-        return false;
     p->begin = looking ? rk_look_offset(r->run->look) : rk_snapshot_offset(r->run->snapshot);
     if (key->type == RK_STREAM && !pass_stream(r, &sound, err))
         return false;

@@ -87,15 +87,10 @@ bool export_record_bytes(rk_export *run, const rk_key *key, uint64_t *bytes, rk_
     return true;
 }
 
-bool export_open_look(rk_export *run, rk_err *err)
-{
-    return run->look || (run->look = rk_look_open(run->snapshot, err)) != NULL;
-}
-
 bool export_look_again(rk_export *run, const rk_key *key, rk_err *err)
 {
     rk_key again;
-    if (!export_open_look(run, err))
+    if (!run->look && !(run->look = rk_look_open(run->snapshot, err)))
         return false;
     run->looking = true;
     return rk_look_key(run->look, key->offset, &again, err);
@@ -113,11 +108,22 @@ static bool has_size(rk_export *run, const rk_key *key, bool *yes, rk_err *err)
     return !*yes || export_look_again(run, key, err);
 }
 
+/* Is the key meant? What AUX fields say stands before the first key: then it is known when the snapshot was saved. */
+static bool is_meant(rk_export *run, const rk_key *key)
+{
+    const rk_export_options *options = run->options;
+    const rk_snapshot_info *info = rk_snapshot_info_of(run->snapshot);
+    bool tells = info->ctime >= 0 && info->ctime < INT64_MAX / 1000;
+    if (options->filter && !options->fixed_now && info->keys == 1 && tells)
+        rk_filter_set_now(options->filter, info->ctime * 1000);
+    return rk_filter_wants(options->filter, key);
+}
+
 static bool write_key(rk_export *run, const rk_key *key, rk_err *err)
 {
     bool yes = true;
     run->looking = false;
-    if (!rk_filter_wants(run->options->filter, key))
+    if (!is_meant(run, key))
         return true;
     if (run->options->size.set && !has_size(run, key, &yes, err))
         return false;

@@ -52,9 +52,6 @@ bool export_element(rk_export *run, rk_element *element, rk_err *err);
 /* Goes back to the beginning of the value, which has been read or passed over. */
 bool export_look_again(rk_export *run, const rk_key *key, rk_err *err);
 
-/* Opens the second look at the snapshot at hand, if it is not open. */
-bool export_open_look(rk_export *run, rk_err *err);
-
 /* The name of the key to show. Borrowed until the next name. */
 rk_slice export_name(rk_export *run, const rk_key *key);
 
@@ -69,7 +66,7 @@ bool export_json_module(rk_export *run, rk_err *err);
 bool export_json_array(rk_export *run, rk_err *err);
 bool export_json_other(rk_export *run, const rk_key *key, rk_err *err);
 
-/* One value of a module: ["signed",-1], ["string","..."]. */
+/* One value of a module: ["signed",-1], ["unsigned","7"], ["double","1.5"], ["string","..."]. */
 void export_json_opaque(export_out *out, uint64_t opcode, uint64_t bits, rk_slice text);
 
 /* The metadata of a key as [[class,version,flags,[value,...]],...] sorted by class. */

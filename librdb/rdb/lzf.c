@@ -4,12 +4,10 @@
  *     else:       L = ctrl >> 5, and the next byte more if that is 7; copy L + 2 bytes from
  *                 ((ctrl & 31) << 8 | next byte) + 1 bytes back in the output; the regions may overlap
  *
- * Whole strings go through liblzf. Our own decoder reads the beginning of a string, reads strings too long
- * for liblzf's 32-bit lengths, and says what is wrong when liblzf only says that something is. */
+ * Whole strings are decoded by lzf_fast.c. What is here reads the beginning of a string, and says what is wrong
+ * when the other only says that something is. */
 #include "packed.h"
-
-#include <limits.h>
-#include <liblzf/lzf.h>
+#include "reader.h"
 
 #define LITERAL_CODES        32 /* control bytes below this begin a literal run */
 #define LENGTH_LONG          7
@@ -82,10 +80,7 @@ bool rk_lzf_decode(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offse
     unpacker own = { { packed, offset, err, true }, out, 0, out_len, true };
     if (packed.len == 0)
         return rk_packed_fail(&own.in, offset, "LZF string has 0 bytes, not at least 1");
-    if (packed.len <= UINT_MAX && out_len <= UINT_MAX && out_len > 0 &&
-        lzf_decompress(packed.ptr, (unsigned)packed.len, out, (unsigned)out_len) == out_len)
-        return true;
-    return unpack(&own);
+    return rdb_lzf_fast(packed, out, out_len) || unpack(&own);
 }
 
 bool rk_lzf_peek(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offset, rk_err *err)

@@ -118,6 +118,7 @@ static bool read_expiry(rk_rdb *rdb, bool seconds, rk_err *err)
     uint64_t raw = 0;
     if (!rdb_le(rdb, seconds ? 4 : 8, &raw, "expiry", err))
         return false;
+    rdb->expiry_opcode = seconds ? OP_EXPIRETIME : OP_EXPIRETIME_MS;
     rdb->expire_ms = seconds ? (int64_t)(int32_t)raw * 1000 : (int64_t)raw;
     if (rdb->expire_ms == RK_NO_EXPIRY)
         rdb->expire_ms++; /* the one value that is taken */
@@ -170,11 +171,13 @@ static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
                          .offset = offset,
                          .begin = rdb->begin,
                          .expire_ms = rdb->expire_ms,
+                         .expiry_opcode = rdb->expiry_opcode,
                          .idle_s = rdb->idle_s,
                          .frequency = rdb->frequency,
                          .meta_classes = rdb->meta_classes,
                          .meta = rk_buf_slice(&rdb->meta) };
     rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->expiry_opcode = 0;
     rdb->idle_s = rdb->frequency = -1;
     rdb->meta_classes = 0;
     rdb->meta.len = 0;

@@ -83,6 +83,7 @@ struct rk_rdb {
     uint32_t db;
     int64_t expire_ms, idle_s; /* of the key to come */
     int16_t frequency;
+    uint8_t expiry_opcode;
     uint16_t meta_classes;
     uint64_t begin; /* where the key's record began, or RK_NO_OFFSET */
 
@@ -147,6 +148,9 @@ bool rdb_double(rk_rdb *rdb, double *value, const char *what, rk_err *err);
 bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err);
 bool rdb_stream_id(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err);     /* 16 raw bytes */
 bool rdb_stream_id_len(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err); /* two lengths */
+
+/* lzf_fast.c: decodes `packed` into exactly `out_len` bytes; false: it is not sound, and `out` means nothing. */
+bool rdb_lzf_fast(rk_slice packed, uint8_t *out, size_t out_len);
 
 /* A string whose decoded bytes are a packed encoding; `slot` as in rdb_text. */
 bool rdb_blob(rk_rdb *rdb, unsigned slot, rk_blob *blob, const char *what, rk_err *err);

@@ -335,6 +335,19 @@ bool rk_snapshot_digest_end(rk_snapshot *s, rk_digest *digest, rk_err *err)
     return rk_rdb_digest_end(s->rdb, digest, err);
 }
 
+bool rk_snapshot_bytes(const rk_snapshot *s, uint64_t offset, void *into, size_t count, rk_err *err)
+{
+    for (size_t done = 0, got = 0; done < count; done += got) {
+        if (!rk_source_read_at(s->source, offset + done, (uint8_t *)into + done, count - done, &got, err))
+            return rk_err_source(err, s->info.path);
+        if (got == 0) {
+            rk_fail(err, RK_TRUNCATED, offset + done, "the file has become shorter");
+            return rk_err_source(err, s->info.path);
+        }
+    }
+    return true;
+}
+
 const rk_snapshot_info *rk_snapshot_info_of(const rk_snapshot *s)
 {
     return &s->info;
