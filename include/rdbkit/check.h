@@ -271,6 +271,9 @@ typedef struct {
  * Compatibility). Pulls the i-th obstacle; false behind the last. */
 bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, rk_obstacle *obstacle);
 
+/* True when nothing of that blocks. */
+bool rk_target_loads(const rk_check *check, const rk_target *target);
+
 /* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. It may need modules
  * that the file names; with *relaxed it is a Valkey whose version check is told to be. */
 const char *rk_oldest_redis(const rk_check *check);
