@@ -98,9 +98,7 @@ static rk_rdb *new_reader(rk_source *source, rk_err *err)
         return NULL;
     }
     rdb->source = source;
-    rdb->expire_ms = RK_NO_EXPIRY;
-    rdb->idle_s = rdb->frequency = -1;
-    rdb->begin = RK_NO_OFFSET;
+    rdb_reset_attributes(rdb);
     rdb->checksum = RK_CHECKSUM_UNSEEN;
     rdb->hasher = rk_hasher_new(err);
     return rdb;

@@ -138,6 +138,8 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
     rdb->checksum = RK_CHECKSUM_UNSEEN;
     if (!rdb_le(rdb, 8, &stored, "the checksum", err))
         return false;
+    if (rdb->second)
+        return true; /* it has not seen all that the checksum is of */
     rdb->checksum = stored == 0 ? RK_CHECKSUM_ABSENT : stored == crc ? RK_CHECKSUM_OK : RK_CHECKSUM_BAD;
     if (rdb->checksum == RK_CHECKSUM_BAD)
         return rk_fail(err, RK_DAMAGED, offset,
@@ -159,6 +161,15 @@ static bool unknown_byte(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_err *err
                    rdb->valkey ? "VALKEY" : "", rdb->version, size - offset);
 }
 
+void rdb_reset_attributes(rk_rdb *rdb)
+{
+    rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->idle_s = rdb->frequency = -1;
+    rdb->meta_classes = 0;
+    rdb->meta.len = 0;
+    rdb->begin = RK_NO_OFFSET;
+}
+
 static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
 {
     rec->kind = RK_RECORD_KEY;
@@ -174,14 +185,10 @@ static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
                          .frequency = rdb->frequency,
                          .meta_classes = rdb->meta_classes,
                          .meta = rk_buf_slice(&rdb->meta) };
-    rdb->expire_ms = RK_NO_EXPIRY;
-    rdb->idle_s = rdb->frequency = -1;
-    rdb->meta_classes = 0;
-    rdb->meta.len = 0;
-    rdb->begin = RK_NO_OFFSET;
+    rdb_reset_attributes(rdb);
 }
 
-static bool read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err)
+bool rdb_read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err)
 {
     rk_str str;
     rk_slice name;
@@ -228,7 +235,7 @@ static bool read_attribute(rk_rdb *rdb, uint8_t byte, bool *mine, rk_err *err)
         break;
     case OP_DRAGONFLY_MASK:
         if (rdb->dragonfly && rdb_le(rdb, 4, &number, "Dragonfly flags", err))
-            return !(number & 2) || rk_window_skip(&rdb->win, 4, "Dragonfly flags", err);
+            return !(number & 2) || rdb_skip_bytes(rdb, 4, "Dragonfly flags", err);
         break;
     default:
         break;
@@ -288,7 +295,7 @@ static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
         rec->numbers[0] = byte;
         return rdb_len(rdb, &rec->numbers[1], "vendor record", err);
     default:
-        return read_key(rdb, byte, rec->offset, rec, err);
+        return rdb_read_key(rdb, byte, rec->offset, rec, err);
     }
 }
 
@@ -372,27 +379,4 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
         return true;
     rdb->value_end = err->code == RK_OK;
     return err->code == RK_OK ? false : rdb_say_where(rdb, err);
-}
-
-/* ---- second look
- * ------------------------------------------------------------------------------------------------ */
-
-bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
-{
-    uint8_t byte = 0;
-    *rec = (rk_record){ .offset = offset, .name = RK_EMPTY, .value = RK_EMPTY, .engine = RK_EMPTY };
-    rdb->type = NULL;
-    rdb->digest_tap.on = false;
-    if (rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
-        read_key(rdb, byte, offset, rec, err))
-        return true;
-    return rdb_say_where(rdb, err);
-}
-
-bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
-{
-    rdb->type = NULL;
-    if (rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err))
-        return true;
-    return rdb_say_where(rdb, err);
 }
