@@ -270,6 +270,7 @@ void rk_rdb_module(const rk_rdb *rdb, char name[10]);
 
 uint32_t rk_rdb_version(const rk_rdb *rdb);
 bool rk_rdb_is_valkey(const rk_rdb *rdb);  /* by magic: VALKEY */
+uint64_t rk_rdb_begin(const rk_rdb *rdb);  /* of the first record, behind the magic */
 uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read */
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb);
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err); /* bytes behind the checksum, after RK_RECORD_END */

@@ -244,11 +244,13 @@ static bool read_attribute(rk_rdb *rdb, uint8_t byte, bool *mine, rk_err *err)
     return err->code == RK_OK;
 }
 
-static bool read_sizes(rk_rdb *rdb, rk_record *rec, rk_record_kind kind, unsigned count, rk_err *err)
+/* `names` ends in NULL. */
+static bool read_sizes(rk_rdb *rdb, rk_record *rec, rk_record_kind kind, const char *const *names,
+                       rk_err *err)
 {
     rec->kind = kind;
-    for (unsigned i = 0; i < count; i++)
-        if (!rdb_len(rdb, &rec->numbers[i], "size hint", err))
+    for (unsigned i = 0; names[i]; i++)
+        if (!rdb_len(rdb, &rec->numbers[i], names[i], err))
             return false;
     return true;
 }
@@ -267,13 +269,15 @@ static bool read_db(rk_rdb *rdb, rk_record *rec, rk_err *err)
 
 static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
 {
+    static const char *const sizes[] = { "number of keys", "number of keys with expiry", NULL };
+    static const char *const slot[] = { "slot", "number of keys", "number of keys with expiry", NULL };
     switch (byte) {
     case OP_EOF:
         return read_end(rdb, rec, err);
     case OP_SELECTDB:
         return read_db(rdb, rec, err);
     case OP_RESIZEDB:
-        return read_sizes(rdb, rec, RK_RECORD_SIZES, 2, err);
+        return read_sizes(rdb, rec, RK_RECORD_SIZES, sizes, err);
     case OP_AUX:
         return read_aux(rdb, rec, err);
     case OP_MODULE_AUX:
@@ -283,7 +287,7 @@ static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
     case OP_FUNCTION:
         return read_old_function(rdb, rec, err);
     case OP_SLOT_INFO:
-        return read_sizes(rdb, rec, RK_RECORD_SLOT, 3, err);
+        return read_sizes(rdb, rec, RK_RECORD_SLOT, slot, err);
     case OP_SLOT_IMPORT: /* under REDIS it is key metadata, read before */
         return read_slot_import(rdb, rec, err);
     case OP_HASH_TEMPLATE:

@@ -74,7 +74,8 @@ struct rk_rdb {
     bool valkey, dragonfly, second, ended;
     uint64_t crc;
     rk_checksum checksum;
-    size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
+    uint64_t records_at; /* offset of the first record */
+    size_t wrapping;     /* bytes of a replication end mark that may follow the checksum */
 
     void (*trace)(void *self, const rk_traced *traced); /* NULL: nobody asks */
     void *trace_self;

@@ -275,7 +275,7 @@ bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err)
     if (!rk_window_take(&rdb->win, n, &text, "score", err))
         return false;
     if (n)
-        rdb_trace(rdb, RK_TRACE_BYTES, "score", offset + 1, 0, NULL);
+        rdb_trace(rdb, RK_TRACE_BYTES, "score text", offset + 1, 0, NULL);
     if (!rk_slice_double(text, value) || isnan(*value))
         return rk_fail(err, RK_DAMAGED, offset, "score '%s' is not a number",
                        rk_slice_print(text, shown, sizeof shown));
