@@ -40,7 +40,7 @@ static rk_slice float_text(double value, char room[48])
     while (precision < 17 &&
            (snprintf(text, sizeof text, "%.*e", precision, value), strtod(text, NULL) != value))
         precision++;
-    const char *mark = strchr(text, 'e'); /* none in inf */
+    const char *mark = strchr(text, 'e');                      /* none in inf */
     int exponent = mark ? (int)strtol(mark + 1, NULL, 10) : 0; /* our own %e: two or three digits */
     int decimals = precision > exponent ? precision - exponent : 1;
     if (mark && exponent > -20 && exponent < 20)
@@ -109,9 +109,10 @@ bool rdb_array_skip(rk_rdb *rdb, rk_err *err)
     for (; rdb->plain.left > 0; rdb->plain.left--) {
         if (!read_tag(rdb, &index, &tag, err))
             return false;
-        bool number = tag == TAG_INTEGER || tag == TAG_FLOAT;
-        if (!(number ? rk_window_skip(&rdb->win, 8, "array number", err)
-                     : rdb_skip_str(rdb, "array string", err)))
+        bool ok = tag == TAG_INTEGER ? rdb_skip_bytes(rdb, 8, "array integer", err)
+                  : tag == TAG_FLOAT ? rdb_skip_bytes(rdb, 8, "array float", err)
+                                     : rdb_skip_str(rdb, "array string", err);
+        if (!ok)
             return false;
     }
     return true;

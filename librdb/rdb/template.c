@@ -96,10 +96,12 @@ bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
         return false;
     if (count == 0)
         return rk_fail(err, RK_DAMAGED, offset, "a hash template without fields");
-    if (rdb_find_template(rdb, t.id))
+    if (!rdb->first && rdb_find_template(rdb, t.id))
         return rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
+    if (rdb->first)
+        rk_arena_free(&rdb->arena); /* the first reader keeps them, for both */
     if (!read_fields(rdb, &rdb->arena, &t, count, err) || !check_order(&t, offset, err) ||
-        !add_template(rdb, t, err))
+        !(rdb->first || add_template(rdb, t, err)))
         return false;
     record->numbers[0] = t.id;
     record->numbers[1] = t.count;
