@@ -1,6 +1,6 @@
 /* open: from a source to a reader that stands before the first record, and back; the second reader; what is
  * known of a snapshot as a whole (spec: RDB, "Magic"). */
-#include "reader.h"
+#include "probe.h"
 
 enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000 };
 
@@ -145,6 +145,7 @@ void rk_rdb_close(rk_rdb *rdb)
     if (!rdb)
         return;
     rk_window_close(&rdb->win);
+    rdb_probe_close(rdb->probe);
     rk_hasher_free(rdb->hasher);
     rk_buf_free(&rdb->name);
     rk_buf_free(&rdb->meta);
@@ -189,6 +190,17 @@ uint64_t rk_rdb_offset(const rk_rdb *rdb)
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
 {
     return rdb->checksum;
+}
+
+rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb)
+{
+    rk_rdb_traits traits = rdb->traits;
+    rdb_plain *p = &rdb->plain;
+    traits.small_ints |= p->ziplist.small_ints;
+    traits.backlen_old |= p->listpack.backlen_old;
+    traits.backlen_new |= p->listpack.backlen_new;
+    rdb->traits = (rk_rdb_traits){ .longest_string = traits.longest_string };
+    return traits;
 }
 
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err)
