@@ -198,6 +198,8 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
+    RK_ELEMENT_NODE,  /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
+                         only when they were asked for (rk_rdb_tell_nodes) */
     RK_ELEMENT_OPAQUE /* a value of a module or a vendor: number2 = its rk_opcode, item = a string, or number = the
                          bits of a number */
 } rk_element_kind;
@@ -263,7 +265,7 @@ typedef struct rk_rdb rk_rdb;
 /* What a target may stumble over, as it was met since it was asked for last. */
 typedef struct {
     uint64_t wide_lengths;   /* the length form 0x81 */
-    uint64_t longest_string; /* bytes; since the snapshot was opened */
+    uint64_t longest_string; /* bytes */
     bool small_ints;         /* ziplist integers of 24, 8 or 4 bits */
     bool backlen_old, backlen_new;
 } rk_rdb_traits;
@@ -295,9 +297,15 @@ bool rk_rdb_goes_on(const rk_rdb *rdb);
  * without decoding it; `len` is its logical length. False at the end, and on failure, as rk_rdb_element. */
 bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err);
 
+/* From now on streams tell where their nodes begin. */
+void rk_rdb_tell_nodes(rk_rdb *rdb);
+
 /* How many elements the value of the key pulled last announces that have not been pulled yet; nodes where they lie
  * in nodes; 0 where it is one packed string. */
 uint64_t rk_rdb_left(const rk_rdb *rdb);
+
+/* Where the first node or element of that value begins, behind its count; known once one has been asked for. */
+uint64_t rk_rdb_pieces_at(const rk_rdb *rdb);
 
 /* Passes over what is left of the value and tells the digest of all its bytes as they lie in the file. Must be
  * asked for before the first element or unit is pulled, by rk_rdb_digest_begin. */

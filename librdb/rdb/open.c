@@ -135,6 +135,7 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     rdb->valkey = first->valkey;
     rdb->dragonfly = first->dragonfly;
     rdb->records_at = first->records_at;
+    rdb->tell_nodes = first->tell_nodes;
     rdb->win.drain = rdb_drain;
     rdb->win.self = rdb;
     return rdb;
@@ -192,6 +193,11 @@ rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
     return rdb->checksum;
 }
 
+void rk_rdb_tell_nodes(rk_rdb *rdb)
+{
+    rdb->tell_nodes = true;
+}
+
 rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb)
 {
     rk_rdb_traits traits = rdb->traits;
@@ -199,7 +205,8 @@ rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb)
     traits.small_ints |= p->ziplist.small_ints;
     traits.backlen_old |= p->listpack.backlen_old;
     traits.backlen_new |= p->listpack.backlen_new;
-    rdb->traits = (rk_rdb_traits){ .longest_string = traits.longest_string };
+    p->ziplist.small_ints = p->listpack.backlen_old = p->listpack.backlen_new = false;
+    rdb->traits = (rk_rdb_traits){ 0 };
     return traits;
 }
 

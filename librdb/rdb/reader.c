@@ -215,7 +215,6 @@ bool rdb_read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk
     rdb->opened = rdb->by_unit = rdb->value_end = false;
     rdb->plain.broken = rdb->plain.in_ziplist = false;
     rdb->plain.left = 0;
-    rdb->plain.ziplist.small_ints = rdb->plain.listpack.backlen_old = rdb->plain.listpack.backlen_new = false;
     if (rdb->begin == RK_NO_OFFSET)
         rdb->begin = offset;
     fill_key(rdb, rec, offset);
@@ -431,7 +430,9 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     if (!rdb->opened) {
         rdb->opened = true;
-        if (!rdb->in_pieces && (!rdb->type->open(rdb, err) || rdb->bad.code != RK_OK)) {
+        bool open = rdb->in_pieces || rdb->type->open(rdb, err);
+        rdb->pieces_at = rk_window_offset(&rdb->win);
+        if (!open || rdb->bad.code != RK_OK) {
             rdb->plain.broken = true;
             return rdb_settle(rdb, false, err);
         }
@@ -454,5 +455,12 @@ bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err)
 
 uint64_t rk_rdb_left(const rk_rdb *rdb)
 {
-    return rdb->type && rdb->type->type != RK_STREAM ? rdb->plain.left : 0;
+    if (!rdb->type || rdb->type->type == RK_STRING)
+        return 0;
+    return rdb->type->type == RK_STREAM ? rdb->stream.nodes : rdb->plain.left;
+}
+
+uint64_t rk_rdb_pieces_at(const rk_rdb *rdb)
+{
+    return rdb->pieces_at;
 }

@@ -78,7 +78,7 @@ struct rk_rdb {
     uint64_t records_at; /* offset of the first record */
     rk_err bad;          /* what could not be decoded in this pull, though its length is sound */
     rk_err lost;         /* why the framing is lost: the answer to every further pull */
-    bool goes_on;
+    bool goes_on, tell_nodes;
     rk_rdb_traits traits;
     size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
 
@@ -103,6 +103,7 @@ struct rk_rdb {
     bool opened, by_unit; /* some of the value has been read, and how */
     bool in_pieces;       /* the value is read from its middle: see pieces.c */
     bool value_end;
+    uint64_t pieces_at; /* behind what the value begins with */
     rdb_plain plain;
     rdb_stream stream;
     uint64_t module_id;

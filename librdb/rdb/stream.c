@@ -77,7 +77,8 @@ static bool read_master(rdb_stream *s, uint64_t offset, rk_err *err)
            rk_fail(err, RK_DAMAGED, offset, "a stream node's master entry ends in %" PRId64 ", not 0", end);
 }
 
-static bool next_node(rk_rdb *rdb, rk_err *err)
+/* *told: `element` holds the node. */
+static bool next_node(rk_rdb *rdb, rk_element *element, bool *told, rk_err *err)
 {
     rdb_stream *s = &rdb->stream;
     rk_slice key;
@@ -98,7 +99,14 @@ static bool next_node(rk_rdb *rdb, rk_err *err)
     if (!rdb_blob(rdb, 0, &blob, "stream node", err) || rdb->bad.code != RK_OK)
         return false;
     s->phase = STREAM_ENTRY;
-    return rk_listpack_open(&s->pack, blob, &rdb->bad) && read_master(s, blob.offset, &rdb->bad);
+    if (!rk_listpack_open(&s->pack, blob, &rdb->bad) || !read_master(s, blob.offset, &rdb->bad))
+        return false;
+    *told = rdb->tell_nodes;
+    element->kind = RK_ELEMENT_NODE;
+    element->id = s->master;
+    element->number = (uint64_t)s->live;
+    element->number2 = (uint64_t)s->deleted;
+    return true;
 }
 
 /* The node is at its end: have all entries come that it counts? */
@@ -321,11 +329,13 @@ bool rdb_stream_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         bool told = true, ok, ended = false;
         switch (s->phase) {
         case STREAM_NODE:
-            ok = next_node(rdb, err);
             told = false;
+            ok = next_node(rdb, element, &told, err);
             break;
         case STREAM_ENTRY:
             ok = read_entry_head(s, element, &ended, &rdb->bad);
+            rdb->traits.backlen_old |= s->pack.backlen_old;
+            rdb->traits.backlen_new |= s->pack.backlen_new;
             told = !ended && !s->skip_entry;
             break;
         case STREAM_FIELD:
