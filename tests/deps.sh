@@ -5,7 +5,7 @@ set -eu
 packages_of() {
     case $1 in
     build) echo gcc make pkg-config zlib1g-dev libzstd-dev liblzf-dev libxxhash-dev libisal-dev libjansson-dev \
-        libsmartcols-dev ;;
+        libsmartcols-dev libsodium-dev ;;
     test) echo libcunit1-dev clang jq redis-server mandoc bsdextrautils zstd gzip ;;
     bench) echo redis-tools xxhash hyperfine jq time ;;
     fuzz) echo clang libclang-rt-14-dev ;;

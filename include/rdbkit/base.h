@@ -72,6 +72,9 @@ bool rk_slice_double(rk_slice s, double *value);
  * are not part of valid UTF-8 escaped as \xNN; ends in "..." when it was cut. Returns `out`. */
 const char *rk_slice_print(rk_slice s, char *out, size_t cap);
 
+/* Writes a number with commas, "1,234,567", into `out` (at least 32 bytes). Returns `out`. */
+const char *rk_count_print(uint64_t n, char *out);
+
 /* True when the bytes are valid UTF-8 (no surrogates, no overlong forms, at most U+10FFFF). */
 bool rk_slice_utf8(rk_slice s);
 

@@ -74,11 +74,17 @@ typedef struct {
 
 /* ---- facts: the summary ------------------------------------------------------------------------------------ */
 
+/* The facts take a few megabytes whatever the file holds: names are cut at RK_FACTS_NAME bytes, and so many
+ * databases, AUX names and libraries are told apart; what is beyond is counted. They speak of keys that were read to
+ * their end. */
+enum { RK_FACTS_NAME = 1024, RK_FACTS_DBS = 1024, RK_FACTS_AUX = 256, RK_FACTS_FUNCTIONS = 1024 };
+
 typedef struct {
     uint32_t db;
     uint64_t keys[RK_OTHER + 1];     /* by rk_type */
     uint64_t expiries[RK_OTHER + 1]; /* keys with an expiry */
     uint64_t bytes[RK_OTHER + 1];    /* of their records in the file */
+    uint64_t elements[RK_OTHER + 1]; /* items, members, fields, entries */
 } rk_db_facts;
 
 typedef struct {
@@ -103,6 +109,20 @@ typedef struct {
     rk_slice name, value; /* value cut at 256 bytes */
     uint64_t count;       /* how often the field occurs */
 } rk_aux_field;
+
+/* What of a job's payload some versions of Sidekiq do not know (spec: Sidekiq, "The payload"). */
+typedef enum {
+    RK_FORM_MS_TIME,     /* times in integer milliseconds: written by 8.0 and later */
+    RK_FORM_MS_LIMIT,    /* and a limit in time on retries, which 7.x then takes for an endless one */
+    RK_FORM_TEXT_TIME,   /* times in words: written until 2.17 */
+    RK_FORM_NEW_WRAPPER, /* Sidekiq::ActiveJob::Wrapper: there from 7.3.3 on */
+    RK_FORM_EXTENSION,   /* Sidekiq::Extensions: gone in 7.0 */
+    RK_FORM_NO_JID,      /* written before 2.2, or not by Sidekiq */
+    RK_FORM_BROKEN,      /* no JSON object with a class */
+    RK_FORM_COUNT
+} rk_job_form;
+
+const char *rk_job_form_name(rk_job_form form); /* "ms_time" ... */
 
 /* Something that stands in the way of a server, or that it would lose, and the first key that has it. */
 typedef struct {
@@ -139,21 +159,31 @@ typedef enum {
 
 typedef struct {
     uint64_t opcodes[256]; /* by byte: records and attributes; types are in encodings */
+    uint64_t keys, expiries;
     rk_trait traits[RK_TRAIT_COUNT];
     uint64_t field_ttls; /* fields that have one */
     uint64_t longest_string;
-    rk_db_facts *dbs;
+    rk_db_facts *dbs; /* ascending */
     size_t db_count;
-    rk_encoding_facts *encodings;
+    uint64_t keys_elsewhere;      /* in further databases */
+    rk_encoding_facts *encodings; /* by type byte, ascending */
     size_t encoding_count;
     rk_big_key *biggest; /* by bytes, descending */
     size_t biggest_count;
     rk_aux_field *aux;
     size_t aux_count;
-    rk_slice *functions; /* names of libraries, as their first line has them */
+    uint64_t aux_elsewhere; /* fields with further names */
+    rk_slice *functions;    /* names of libraries, as their first line has them */
     size_t function_count;
-    const rk_layouts *sidekiq; /* layouts with the number of jobs in each place; NULL: not looked for */
+    const rk_layouts
+        *sidekiq; /* layouts with the number of jobs in each place; NULL: not looked for, or not to
+                                  be had from a file that is damaged where they lie */
+    bool jobs_looked_into;
+    rk_trait job_forms[RK_FORM_COUNT]; /* jobs, and the first key with one; when they were looked into */
+    uint64_t sidekiq_unseen;           /* keys that may be Sidekiq's beyond those that were looked at */
 } rk_facts;
+
+const char *rk_trait_name(rk_trait_kind kind); /* "field_ttl", "stream" ... */
 
 /* ---- running ------------------------------------------------------------------------------------------------ */
 
@@ -161,6 +191,7 @@ typedef struct {
     rk_progress *progress;
     uint64_t problems_most; /* kept with their texts; further ones are counted (0: 10,000) */
     size_t top;             /* biggest keys to name */
+    bool look_into_jobs;    /* count what only some versions of Sidekiq know: rk_facts.job_forms */
 } rk_check_options;
 
 typedef struct rk_check rk_check;
@@ -200,36 +231,53 @@ bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_sa
 
 /* ---- who can load it ------------------------------------------------------------------------------------------ */
 
-typedef enum { RK_SERVER_REDIS, RK_SERVER_VALKEY, RK_SERVER_KEYDB, RK_SERVER_SIDEKIQ } rk_server_kind;
+typedef enum {
+    RK_SERVER_REDIS,
+    RK_SERVER_VALKEY,
+    RK_SERVER_KEYDB,
+    RK_SERVER_DRAGONFLY,
+    RK_SERVER_SIDEKIQ
+} rk_server_kind;
 
-/* A server and its version as a user names it: "redis:6.2", "valkey:8", "sidekiq:8.1" (then the oldest servers on
- * which that Sidekiq runs count). */
+/* A server and its version as a user names it: "redis:6.2", "valkey:8" (the oldest 8), "valkey:9:relaxed"
+ * (`rdb-version-check relaxed`), "keydb:6", "dragonfly", "sidekiq:8.1". A version between two that are known is as the
+ * older of them; one beyond the newest that is known, or before the oldest, is refused. */
 typedef struct {
     rk_server_kind kind;
     unsigned major, minor;
-    bool relaxed; /* "valkey:9:relaxed": rdb-version-check relaxed */
+    bool relaxed;
 } rk_target;
 
 bool rk_target_parse(const char *words, rk_target *target, rk_err *err);
 
 typedef struct {
-    bool blocks;    /* the load aborts; else it loads, and this is lost or changed */
+    char text[48];
+} rk_target_room;
+const char *rk_target_name(const rk_target *target, rk_target_room *room); /* "Valkey 9.0 (relaxed)" */
+
+typedef struct {
+    bool blocks;    /* the load aborts (of a Sidekiq: jobs do not run); else something is lost or changed */
+    bool needs;     /* it loads where something is there that a plain server has not: a module, a setting */
     const char *id; /* stable word: "version", "magic", "field_ttl" ... */
-    uint64_t count; /* of keys or records */
+    uint64_t count; /* of keys, records or jobs; 0: it is about the file */
     bool has_example;
     uint32_t db;
-    rk_slice key;
-    char what[200];   /* "3 hashes with field TTL: Redis 7.2 cannot load them" */
-    char advice[200]; /* "" or what a downgrade would do, and lose */
+    rk_slice key;     /* owned by the check */
+    char what[240];   /* "3 hashes with field TTL (5 fields): Redis 7.2 cannot load them" */
+    char advice[240]; /* "" or what a downgrade would do, and lose */
 } rk_obstacle;
 
 /* What stands between the checked snapshot and the target, from its facts and the compatibility matrix (spec:
  * Compatibility). Pulls the i-th obstacle; false behind the last. */
 bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, rk_obstacle *obstacle);
 
-/* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. */
+/* True when nothing of that blocks. */
+bool rk_target_loads(const rk_check *check, const rk_target *target);
+
+/* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. It may need modules
+ * that the file names; with *relaxed it is a Valkey whose version check is told to be. */
 const char *rk_oldest_redis(const rk_check *check);
-const char *rk_oldest_valkey(const rk_check *check);
+const char *rk_oldest_valkey(const rk_check *check, bool *relaxed);
 
 /* ---- explain ----------------------------------------------------------------------------------------------------- */
 

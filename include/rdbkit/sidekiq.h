@@ -112,7 +112,9 @@ typedef struct {
     size_t candidate_count;
     int64_t now_s;         /* the time of the snapshot, -1: not known */
     double alive_within_s; /* a process is alive when it was heard of so shortly before */
-    rk_slice only_prefix;  /* with `only`: leave out every other layout */
+    bool counts_only; /* jobs in work hashes are counted in their place and not kept; of a set `queues` the
+                              first 100,000 members are looked at */
+    rk_slice only_prefix; /* with `only`: leave out every other layout */
     bool only;
     const struct rk_layouts
         *hints; /* layouts of another snapshot of the same data, or NULL: there is one here, too,

@@ -85,9 +85,12 @@ bool rk_slice_utf8(rk_slice s)
     size_t at = 0;
     while (at < s.len) {
         uint64_t eight = 0;
-        if (s.len - at >= 8 && (memcpy(&eight, s.ptr + at, 8), (eight & 0x8080808080808080u) == 0)) {
-            at += 8;
-            continue;
+        if (s.len - at >= 8) { /* pass over what is ASCII of the next eight bytes */
+            memcpy(&eight, s.ptr + at, 8);
+            eight &= 0x8080808080808080u;
+            at += eight ? (size_t)__builtin_ctzll(eight) / 8 : 8;
+            if (!eight)
+                continue;
         }
         size_t n = utf8_length(s.ptr + at, s.len - at);
         if (n == 0)
@@ -122,5 +125,21 @@ const char *rk_slice_print(rk_slice s, char *out, size_t cap)
         }
     }
     out[used] = 0;
+    return out;
+}
+
+const char *rk_count_print(uint64_t n, char *out)
+{
+    char digits[24];
+    size_t len = 0, at = 0;
+    do
+        digits[len++] = (char)('0' + n % 10);
+    while (n /= 10);
+    while (len > 0) {
+        out[at++] = digits[--len];
+        if (len > 0 && len % 3 == 0)
+            out[at++] = ',';
+    }
+    out[at] = 0;
     return out;
 }

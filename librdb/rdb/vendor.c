@@ -15,6 +15,7 @@ bool rdb_number_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (rdb->plain.left == 0)
         return false;
     rdb->plain.left--;
+    element->number2 = RK_OPCODE_UNSIGNED;
     return rdb_len(rdb, &element->number, "arrival time", err);
 }
 
@@ -30,6 +31,7 @@ bool rdb_json_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (rdb->plain.left == 0)
         return false;
     rdb->plain.left--;
+    element->number2 = RK_OPCODE_STRING;
     return rdb_text(rdb, 0, &element->item, "JSON text", err);
 }
 
@@ -47,7 +49,7 @@ static bool read_raw_expiry(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (!rdb_text(rdb, 2, &text, "member expiry", err))
         return false;
     if (!rk_slice_int(text, &expiry))
-        return rk_fail(err, RK_DAMAGED, offset, "member expiry is not an integer");
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "member expiry is not an integer");
     element->expire_ms = expiry == -1 ? RK_NO_EXPIRY : expiry;
     return true;
 }
@@ -131,6 +133,7 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     element->kind = RK_ELEMENT_OPAQUE;
     element->item = RK_EMPTY;
+    element->number2 = RK_OPCODE_STRING;
     for (;;) {
         if (rdb->plain.left > 0) {
             rdb->plain.left--;
@@ -141,6 +144,7 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
             return rdb_text(rdb, 0, &element->item, "cron script", err);
         case 1:
         case 2:
+            element->number2 = RK_OPCODE_UNSIGNED;
             return rdb_le(rdb, 8, &element->number, "cron time", err);
         case 3:
         case 4:

@@ -7,15 +7,7 @@
 
 const char *rk_human_count(uint64_t n, rk_human *room)
 {
-    char digits[24];
-    int len = snprintf(digits, sizeof digits, "%" PRIu64, n), at = 0;
-    for (int i = 0; i < len; i++) {
-        if (i > 0 && (len - i) % 3 == 0)
-            room->text[at++] = ',';
-        room->text[at++] = digits[i];
-    }
-    room->text[at] = 0;
-    return room->text;
+    return rk_count_print(n, room->text);
 }
 
 const char *rk_human_signed(int64_t n, rk_human *room)

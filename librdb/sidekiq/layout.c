@@ -54,6 +54,8 @@ rk_layout *layout_of(const layout_finder *f, uint32_t db, rk_slice name)
 
 /* ---- what a layout has ------------------------------------------------------------------------------------------ */
 
+enum { QUEUES_COUNTED = 100000 };
+
 static bool read_queues(layout_finder *f, rk_layout *layout, const rk_candidate *c)
 {
     rk_key key;
@@ -64,6 +66,8 @@ static bool read_queues(layout_finder *f, rk_layout *layout, const rk_candidate 
         return false;
     while (rk_look_element(look, &e, f->err)) {
         rk_slice name;
+        if (f->evidence->counts_only && layout->queue_count == QUEUES_COUNTED)
+            break;
         if (!rk_grow((void **)&layout->queues, &layout->queue_cap, layout->queue_count + 1,
                      sizeof *layout->queues, f->err) ||
             !rk_arena_copy(&f->out->arena, e.item, &name, f->err) ||

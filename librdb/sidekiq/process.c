@@ -143,6 +143,14 @@ bool layout_read_work(layout_finder *f, rk_candidate *candidate, rk_place *place
         rk_held held = {
             .place = place, .spot = candidate->spot, .order = f->out->held_count, .process = process
         };
+        rk_json_value payload;
+        if (f->evidence->counts_only) {
+            bool shown = rk_json_member(e.value, "payload", &payload);
+            place->jobs += shown;
+            if (process)
+                process->shown += shown;
+            continue;
+        }
         if (!held_payload(f, e.value, &held.payload))
             return false;
         if (held.payload.len == 0)

@@ -2,24 +2,27 @@
 #include "snapshot.h"
 
 struct rk_look {
-    const rk_snapshot *snapshot;
     rk_rdb *rdb;
 };
 
-rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err)
+rk_look *rk_look_open_rdb(const rk_rdb *first, rk_err *err)
 {
     rk_look *look = rk_alloc(sizeof *look);
     if (!look) {
         rk_no_memory(err);
         return NULL;
     }
-    look->snapshot = snapshot;
-    look->rdb = rk_rdb_second(snapshot->rdb, err);
+    look->rdb = rk_rdb_second(first, err);
     if (!look->rdb) {
         rk_free(look);
         return NULL;
     }
     return look;
+}
+
+rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err)
+{
+    return rk_look_open_rdb(snapshot->rdb, err);
 }
 
 void rk_look_close(rk_look *look)
@@ -52,4 +55,9 @@ bool rk_look_unit(rk_look *look, rk_unit *unit, rk_err *err)
 bool rk_look_str(rk_look *look, uint64_t offset, rk_str *str, rk_err *err)
 {
     return rk_rdb_seek_str(look->rdb, offset, str, err);
+}
+
+uint64_t rk_look_offset(const rk_look *look)
+{
+    return rk_rdb_offset(look->rdb);
 }
