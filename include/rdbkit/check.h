@@ -212,6 +212,9 @@ uint64_t rk_check_problems(const rk_check *check, rk_problem_kind kind); /* foun
 const rk_span *rk_check_span(const rk_check *check, size_t i);
 const rk_damaged_key *rk_check_damaged(const rk_check *check, size_t i);
 
+/* Opens a file to write beside the snapshot: never the snapshot itself, and none that is there without `force`. */
+rk_sink *rk_check_sink(const rk_check *check, const char *path, bool force, rk_err *err);
+
 /* 0 whole, 1 damage was found, 2 something could not be judged. */
 int rk_check_exit(const rk_check *check);
 

@@ -46,4 +46,8 @@ void rk_check_report_json_end(int status, FILE *out);
 bool rk_check_report_ndjson(const rk_checked_file *file, const rk_check_report_options *options, FILE *out,
                             rk_err *err);
 
+/* Writes the damage map to a file of its own, whole or not at all (schema "rdbkit.map/1"): the spans of the check, and
+ * the keys that are not whole. Never over the input, and over no other file without `force`. */
+bool rk_check_report_map(const rk_checked_file *file, const char *path, bool force, rk_err *err);
+
 #endif

@@ -58,12 +58,13 @@ static json_t *targets(const rk_check *check, const rk_check_report_options *opt
     for (size_t t = 0; t < options->target_count; t++) {
         rk_target_room name;
         rk_obstacle o;
-        json_t *obstacles = json_array();
+        json_t *one = json_pack("{s:s, s:b}", "target", rk_target_name(&options->targets[t], &name), "loads",
+                                rk_target_loads(check, &options->targets[t]));
+        json_t *obstacles = with_obstacles ? json_array() : NULL;
         for (size_t i = 0; with_obstacles && rk_obstacle_next(check, &options->targets[t], i, &o); i++)
             obstacles = rk_json_append(obstacles, check_json_obstacle(&o));
-        json_t *one =
-            json_pack("{s:s, s:b, s:o}", "target", rk_target_name(&options->targets[t], &name), "loads",
-                      rk_target_loads(check, &options->targets[t]), "obstacles", obstacles);
+        if (with_obstacles)
+            one = rk_json_set(one, "obstacles", obstacles);
         list = rk_json_append(list, one);
     }
     return list;

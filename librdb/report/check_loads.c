@@ -6,6 +6,10 @@ static void write_oldest(const check_view *v)
     bool relaxed = false;
     const char *redis = rk_oldest_redis(v->check), *valkey = rk_oldest_valkey(v->check, &relaxed);
     char line[300] = "";
+    if (rk_check_problems(v->check, RK_PROBLEM_DAMAGE) > 0) {
+        rk_human_fill(v->out, "loads it: ", "no server that can be trusted with the damage");
+        return;
+    }
     if (redis)
         rk_human_join(line, sizeof line, "", "Redis %s is the oldest", redis);
     else

@@ -137,7 +137,7 @@ static int by_name(const void *a, const void *b)
 static const char *remark(const rk_place *place)
 {
     if (place->kind == RK_PLACE_WORK)
-        return "in hand";
+        return "in hand, not in the total";
     if (place->kind == RK_PLACE_PRIVATE)
         return place->alive ? "in hand of a live process" : "its process is not alive";
     if (place->kind == RK_PLACE_QUEUE && place->layout->has_queues_set && !place->listed)
