@@ -2,7 +2,7 @@
  * something is told of it, in order, whatever the damage. */
 #include "../rdb/rows.h"
 #include "../snapshot/corpus.h"
-#include "rdbkit/report.h"
+#include "rdbkit/check_report.h"
 
 static rk_explain *explain(rk_slice bytes, uint64_t offset, uint64_t span, rk_err *err)
 {
@@ -205,12 +205,12 @@ static bool is_shown(const rk_explain *e)
     rk_err err = { 0 };
     json_error_t why;
     FILE *out = open_memstream(&text, &len);
-    rk_report_explain_text(e, out);
+    rk_check_report_explain_text(e, out);
     fclose(out);
     bool ok = len > 20 && strstr(text, "\n>") != NULL && strstr(text, "[") != NULL;
     free(text);
     out = open_memstream(&text, &len);
-    ok = rk_report_explain_json(e, out, &err) && ok;
+    ok = rk_check_report_explain_json(e, out, &err) && ok;
     fclose(out);
     json_t *all = json_loadb(text, len, JSON_ALLOW_NUL, &why);
     ok = ok && all && json_array_size(json_object_get(all, "items")) > 0;
