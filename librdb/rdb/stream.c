@@ -341,6 +341,7 @@ bool rdb_stream_next(rk_rdb *rdb, rk_element *element, rk_err *err)
             return false;
         if (told)
             return true;
+        element->item = element->value = RK_EMPTY; /* a field of a deleted entry is nobody's */
     }
     return false;
 }
