@@ -131,7 +131,7 @@ static bool open_redactor(const options *opt, task *todo, rk_err *err)
     if (!opt->redact)
         return true;
     todo->redactor = rk_redactor_open(opt->redact_key, cli_words_has(opt->redact, "keys"),
-                                     cli_words_has(opt->redact, "values"), err);
+                                      cli_words_has(opt->redact, "values"), err);
     if (todo->redactor && rk_redactor_is_exposed(todo->redactor))
         fprintf(stderr, "%s: others than its owner may read '%s': tokens hide nothing from them\n", tool.name,
                 opt->redact_key);
@@ -163,14 +163,15 @@ static bool list_paths(const cli_operands *files, rk_paths *all, rk_err *err)
 static bool prepare(const options *opt, const cli_operands *files, task *todo, rk_err *err)
 {
     todo->export = (rk_export_options){ .format = opt->format,
-                                       .fixed_now = opt->from == FROM_NOW,
-                                       .limit = opt->limit,
-                                       .null_ends = opt->null_ends,
-                                       .restore = opt->restore,
-                                       .has_target = opt->target != NULL };
+                                        .fixed_now = opt->from == FROM_NOW,
+                                        .limit = opt->limit,
+                                        .null_ends = opt->null_ends,
+                                        .restore = opt->restore,
+                                        .has_target = opt->target != NULL };
     if (!check(opt, err) || (opt->size && !rk_range_parse_bytes(opt->size, &todo->export.size, err)) ||
         (opt->target && !rk_target_parse(opt->target, &todo->export.target, err)) ||
-        !open_filter(opt, todo, err) || !open_redactor(opt, todo, err) || !list_paths(files, &todo->paths, err))
+        !open_filter(opt, todo, err) || !open_redactor(opt, todo, err) ||
+        !list_paths(files, &todo->paths, err))
         return false;
     todo->export.filter = todo->filter;
     todo->export.redactor = todo->redactor;
@@ -205,8 +206,25 @@ static bool write_file(rk_export *run, const char *path, const task *todo, rk_pr
     return ok;
 }
 
+/* What commands do not bring over: told on standard error. True when something is lost. */
+static bool tell_losses(const rk_export *run)
+{
+    rk_export_loss loss;
+    char key[200];
+    bool lost = false;
+    for (size_t i = 0; rk_export_loss_next(run, i, &loss); i++) {
+        lost |= loss.lost;
+        fprintf(stderr, "%s: %s%s: %" PRIu64, tool.name, loss.lost ? "" : "note: ", loss.what, loss.count);
+        if (loss.has_example)
+            fprintf(stderr, ", the first in '%s' in db %" PRIu32, rk_slice_print(loss.key, key, sizeof key),
+                    loss.db);
+        fputc('\n', stderr);
+    }
+    return lost;
+}
+
 /* All files, and meanwhile how far it is: on a terminal, unless the result goes there, too. */
-static bool write_files(const task *todo, bool quiet, rk_err *err)
+static bool write_files(const task *todo, bool quiet, int *status, rk_err *err)
 {
     size_t count = todo->paths.count;
     rk_export *run = rk_export_open(&todo->export, stdout, err);
@@ -221,6 +239,7 @@ static bool write_files(const task *todo, bool quiet, rk_err *err)
     if (run)
         rk_export_finish(run);
     progress_stop(view);
+    *status = run && tell_losses(run) ? CLI_DIFFERENT : CLI_SAME;
     rk_export_close(run);
     rk_free(sources);
     rk_free(progress);
@@ -237,8 +256,8 @@ int main(int argc, char **argv)
 
     if (!cli_parse(&tool, argc, argv, &opt, &files, &status))
         return status;
-    if (prepare(&opt, &files, &todo, &err) && write_files(&todo, opt.quiet, &err))
-        status = CLI_SAME;
+    if (prepare(&opt, &files, &todo, &err) && !write_files(&todo, opt.quiet, &status, &err))
+        status = CLI_TROUBLE;
     end(&todo);
     return cli_finish(&tool, status, &err); /* trouble with an input or with standard output is 2 */
 }

@@ -48,6 +48,12 @@ typedef struct {
     rk_target target; /* RESP: the server that is to understand the commands; none: the newest Redis */
 } rk_export_options;
 
+/* RESP: what rk_export_snapshot writes are commands that build the keys in a server that has none of them: a key that
+ * is there is replaced. The snapshot must be open for a second look. Each key is built by commands of its own, of
+ * bounded size; its expiry comes last. A key whose time has passed is sent with that time: a server drops it, as it
+ * does when it loads the file. What the target cannot hold is left out, or sent in a lesser form, and counted.
+ * Neither IDLETIME and FREQ (but by RESTORE) nor counts of duplicates of a stream's producers can be sent. */
+
 typedef struct rk_export rk_export;
 
 /* Begins an export of any number of snapshots to `out`. What `options` points to must outlive it. */
@@ -65,6 +71,18 @@ bool rk_export_is_done(const rk_export *run);
  * written stays open, so that nobody takes it for whole. */
 void rk_export_finish(rk_export *run);
 void rk_export_close(rk_export *run);
+
+/* RESP: what the commands do not bring over, or not as it was. Pulls the i-th kind of it; false behind the last. */
+typedef struct {
+    bool lost; /* else it is only to be known: commands may fail when the server is not prepared for them */
+    const char *id;   /* a stable word: "stream", "field_ttl" ... */
+    char what[200];   /* "hash fields lost their time to live: Redis 7.2 has none" */
+    uint64_t count;   /* of what `what` names */
+    bool has_example; /* the first key of which this is true, as it is called in the output */
+    uint32_t db;
+    rk_slice key;
+} rk_export_loss;
+bool rk_export_loss_next(const rk_export *run, size_t i, rk_export_loss *loss);
 
 /* All of this for one snapshot. */
 bool rk_export_write(rk_snapshot *snapshot, const rk_export_options *options, FILE *out, rk_err *err);

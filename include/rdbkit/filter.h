@@ -56,6 +56,9 @@ void rk_filter_close(rk_filter *filter);
 /* Another moment from which times to live count, as for the next snapshot. */
 void rk_filter_set_now(rk_filter *filter, int64_t now_ms);
 
+/* True when every key passes, as it does when `filter` is NULL. */
+bool rk_filter_is_all(const rk_filter *filter);
+
 /* True when the key is meant; NULL means all. Size is not asked here: it is not known before the value has been
  * passed. */
 bool rk_filter_wants(const rk_filter *filter, const rk_key *key);

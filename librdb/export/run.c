@@ -2,10 +2,8 @@
 #include "run.h"
 
 static const export_format *const formats[] = {
-    [RK_EXPORT_NDJSON] = &export_ndjson,
-    [RK_EXPORT_JSON] = &export_json,
-    [RK_EXPORT_CSV] = &export_csv,
-    [RK_EXPORT_KEYS] = &export_keys,
+    [RK_EXPORT_NDJSON] = &export_ndjson, [RK_EXPORT_JSON] = &export_json, [RK_EXPORT_CSV] = &export_csv,
+    [RK_EXPORT_RESP] = &export_resp,     [RK_EXPORT_KEYS] = &export_keys,
 };
 
 rk_export *rk_export_open(const rk_export_options *options, FILE *out, rk_err *err)
@@ -17,7 +15,7 @@ rk_export *rk_export_open(const rk_export_options *options, FILE *out, rk_err *e
     }
     run->options = options;
     run->format = formats[options->format];
-    if (!export_out_open(&run->out, out, err)) {
+    if (!export_out_open(&run->out, out, err) || (run->format->open && !run->format->open(run, err))) {
         rk_export_close(run);
         return NULL;
     }
@@ -30,6 +28,8 @@ void rk_export_close(rk_export *run)
 {
     if (!run)
         return;
+    if (run->format->close)
+        run->format->close(run);
     export_out_close(&run->out);
     rk_buf_free(&run->held);
     rk_free(run->rows);
@@ -62,8 +62,8 @@ static void redact(rk_export *run, rk_element *e)
 
 bool export_element(rk_export *run, rk_element *element, rk_err *err)
 {
-    if (run->out.failed || !(run->look ? rk_look_element(run->look, element, err)
-                                       : rk_snapshot_element(run->snapshot, element, err)))
+    if (run->out.failed || !(run->looking ? rk_look_element(run->look, element, err)
+                                          : rk_snapshot_element(run->snapshot, element, err)))
         return false;
     if (run->options->redactor)
         redact(run, element);
@@ -78,7 +78,7 @@ rk_slice export_name(rk_export *run, const rk_key *key)
 bool export_record_bytes(rk_export *run, const rk_key *key, uint64_t *bytes, rk_err *err)
 {
     uint64_t end = 0;
-    if (!run->look) {
+    if (!run->looking) {
         if (!rk_snapshot_pass(run->snapshot, &end, err))
             return false;
         run->bytes = end - key->begin;
@@ -87,21 +87,25 @@ bool export_record_bytes(rk_export *run, const rk_key *key, uint64_t *bytes, rk_
     return true;
 }
 
+bool export_look_again(rk_export *run, const rk_key *key, rk_err *err)
+{
+    rk_key again;
+    if (!run->look && !(run->look = rk_look_open(run->snapshot, err)))
+        return false;
+    run->looking = true;
+    return rk_look_key(run->look, key->offset, &again, err);
+}
+
 /* Is the record of a size that is asked for? It is passed over to find out; the value is then read again. */
 static bool has_size(rk_export *run, const rk_key *key, bool *yes, rk_err *err)
 {
     const rk_range *size = &run->options->size;
     uint64_t end = 0;
-    rk_key again;
     if (!rk_snapshot_pass(run->snapshot, &end, err))
         return false;
     run->bytes = end - key->begin;
     *yes = run->bytes >= size->least && run->bytes <= size->most;
-    if (!*yes)
-        return true;
-    if (!run->look && !(run->look = rk_look_open(run->snapshot, err)))
-        return false;
-    return rk_look_key(run->look, key->offset, &again, err);
+    return !*yes || export_look_again(run, key, err);
 }
 
 /* Is the key meant? What AUX fields say stands before the first key: then it is known when the snapshot was saved. */
@@ -118,6 +122,7 @@ static bool is_meant(rk_export *run, const rk_key *key)
 static bool write_key(rk_export *run, const rk_key *key, rk_err *err)
 {
     bool yes = true;
+    run->looking = false;
     if (!is_meant(run, key))
         return true;
     if (run->options->size.set && !has_size(run, key, &yes, err))
@@ -132,12 +137,15 @@ static bool write_key(rk_export *run, const rk_key *key, rk_err *err)
 
 bool rk_export_snapshot(rk_export *run, rk_snapshot *snapshot, rk_err *err)
 {
-    rk_key key;
+    rk_record rec;
+    bool ok = true;
     run->snapshot = snapshot;
     run->broken = true;
-    while (!rk_export_is_done(run) && rk_snapshot_next(snapshot, &key, err))
-        if (!write_key(run, &key, err))
-            break;
+    while (ok && !rk_export_is_done(run) && rk_snapshot_next_record(snapshot, &rec, err))
+        ok = rec.kind == RK_RECORD_KEY ? write_key(run, &rec.key, err)
+                                       : !run->format->record || run->format->record(run, &rec, err);
+    if (run->format->leave)
+        run->format->leave(run);
     rk_look_close(run->look);
     run->look = NULL;
     export_out_flush(&run->out);

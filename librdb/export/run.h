@@ -9,11 +9,15 @@
 typedef struct {
     void (*begin)(rk_export *run); /* before the first snapshot; or NULL */
     bool (*key)(rk_export *run, const rk_key *key,
-                rk_err *err);       /* a key that is meant; its value need not be pulled */
-    void (*finish)(rk_export *run); /* behind the last snapshot; or NULL */
+                rk_err *err);                  /* a key that is meant; its value need not be pulled */
+    void (*finish)(rk_export *run);            /* behind the last snapshot; or NULL */
+    bool (*open)(rk_export *run, rk_err *err); /* makes what the format needs; or NULL, and so the others */
+    void (*close)(rk_export *run);
+    bool (*record)(rk_export *run, const rk_record *record, rk_err *err); /* what is no key */
+    void (*leave)(rk_export *run);                                        /* at the end of a snapshot */
 } export_format;
 
-extern const export_format export_ndjson, export_json, export_csv, export_keys;
+extern const export_format export_ndjson, export_json, export_csv, export_keys, export_resp;
 
 /* A member of a set, a sorted set or a hash, held to be put in order. Texts lie in the run's `held`. */
 typedef struct {
@@ -30,8 +34,10 @@ struct rk_export {
     uint64_t keys; /* written so far */
     bool broken;   /* a snapshot was not read to its end */
     rk_snapshot *snapshot;
-    rk_look *look;  /* of this snapshot, when keys are chosen by size: the value is then pulled from here */
-    uint64_t bytes; /* of the record at hand, when it has been passed for its size */
+    rk_look *look;        /* of this snapshot, opened when it is needed */
+    bool looking;         /* the value at hand is pulled from there */
+    struct resp *resp;    /* of that format */
+    uint64_t bytes;       /* of the record at hand, when it has been passed for its size */
     rk_element_kind kind; /* of the element pulled last */
     char room[2][RK_REDACTED_TEXT];
     rk_buf held;
@@ -42,6 +48,9 @@ struct rk_export {
 /* Pulls the next element of the key at hand; its strings are redacted when that is asked for. False at the end, on
  * failure, and when the output takes no more. */
 bool export_element(rk_export *run, rk_element *element, rk_err *err);
+
+/* Goes back to the beginning of the value, which has been read or passed over. */
+bool export_look_again(rk_export *run, const rk_key *key, rk_err *err);
 
 /* The name of the key to show. Borrowed until the next name. */
 rk_slice export_name(rk_export *run, const rk_key *key);

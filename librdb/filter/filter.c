@@ -54,6 +54,12 @@ void rk_filter_set_now(rk_filter *f, int64_t now_ms)
     f->options.now_ms = now_ms;
 }
 
+bool rk_filter_is_all(const rk_filter *f)
+{
+    return !f || (f->options.key_count == 0 && f->options.not_key_count == 0 && f->options.types == 0 &&
+                  f->options.db_count == 0 && f->options.ttl.kind == RK_TTL_ALL && !f->options.slots.set);
+}
+
 /* True when one of the patterns [from, to) matches. */
 static bool matches_any(const rk_filter *f, size_t from, size_t to, rk_slice name)
 {

@@ -250,39 +250,62 @@ static bool end(rk_snapshot *s, rk_err *err)
     return true;
 }
 
+/* It could not be read any further. */
+static bool stop(rk_snapshot *s, rk_err *err)
+{
+    s->ended = true;
+    s->info.checksum = rk_rdb_checksum(s->rdb);
+    s->info.file_size = rk_source_file_size(s->source);
+    s->info.content_size = rk_source_size(s->source);
+    if (err->code != RK_UNKNOWN)
+        return false;
+    set_partial(s, err); /* what stands before an unknown byte has been read soundly */
+    *err = (rk_err){ 0 };
+    return false;
+}
+
+static void note_key(rk_snapshot *s, const rk_key *key)
+{
+    s->info.keys++;
+    s->info.expiries += key->expire_ms != RK_NO_EXPIRY;
+    s->info.module_values += key->type == RK_MODULE;
+    s->in_module = key->type == RK_MODULE;
+    if (key->db > s->info.highest_db)
+        s->info.highest_db = key->db;
+}
+
+bool rk_snapshot_next_record(rk_snapshot *s, rk_record *rec, rk_err *err)
+{
+    if (s->ended)
+        return false;
+    if (!rk_rdb_next(s->rdb, rec, err))
+        return stop(s, err);
+    note_module_value(s);
+    if (rec->kind == RK_RECORD_END) {
+        s->info.expiry_without_key = rec->numbers[0] != 0;
+        return end(s, err) && false;
+    }
+    if (rec->kind == RK_RECORD_KEY)
+        note_key(s, &rec->key);
+    else
+        note_record(s, rec);
+    return true;
+}
+
 bool rk_snapshot_next(rk_snapshot *s, rk_key *key, rk_err *err)
 {
     rk_record rec;
-    while (!s->ended) {
-        if (!rk_rdb_next(s->rdb, &rec, err)) {
-            s->ended = true;
-            s->info.checksum = rk_rdb_checksum(s->rdb);
-            s->info.file_size = rk_source_file_size(s->source);
-            s->info.content_size = rk_source_size(s->source);
-            if (err->code != RK_UNKNOWN)
-                return false;
-            set_partial(s, err); /* what stands before an unknown byte has been read soundly */
-            *err = (rk_err){ 0 };
-            return false;
-        }
-        note_module_value(s);
-        if (rec.kind == RK_RECORD_END) {
-            s->info.expiry_without_key = rec.numbers[0] != 0;
-            return end(s, err) && false;
-        }
+    while (rk_snapshot_next_record(s, &rec, err))
         if (rec.kind == RK_RECORD_KEY) {
             *key = rec.key;
-            s->info.keys++;
-            s->info.expiries += key->expire_ms != RK_NO_EXPIRY;
-            s->info.module_values += key->type == RK_MODULE;
-            s->in_module = key->type == RK_MODULE;
-            if (key->db > s->info.highest_db)
-                s->info.highest_db = key->db;
             return true;
         }
-        note_record(s, &rec);
-    }
     return false;
+}
+
+uint64_t rk_snapshot_offset(const rk_snapshot *s)
+{
+    return rk_rdb_offset(s->rdb);
 }
 
 bool rk_snapshot_element(rk_snapshot *s, rk_element *element, rk_err *err)
@@ -310,6 +333,19 @@ void rk_snapshot_digest_begin(rk_snapshot *s)
 bool rk_snapshot_digest_end(rk_snapshot *s, rk_digest *digest, rk_err *err)
 {
     return rk_rdb_digest_end(s->rdb, digest, err);
+}
+
+bool rk_snapshot_bytes(const rk_snapshot *s, uint64_t offset, void *into, size_t count, rk_err *err)
+{
+    for (size_t done = 0, got = 0; done < count; done += got) {
+        if (!rk_source_read_at(s->source, offset + done, (uint8_t *)into + done, count - done, &got, err))
+            return rk_err_source(err, s->info.path);
+        if (got == 0) {
+            rk_fail(err, RK_TRUNCATED, offset + done, "the file has become shorter");
+            return rk_err_source(err, s->info.path);
+        }
+    }
+    return true;
 }
 
 const rk_snapshot_info *rk_snapshot_info_of(const rk_snapshot *s)
