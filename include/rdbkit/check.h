@@ -212,6 +212,9 @@ uint64_t rk_check_problems(const rk_check *check, rk_problem_kind kind); /* foun
 const rk_span *rk_check_span(const rk_check *check, size_t i);
 const rk_damaged_key *rk_check_damaged(const rk_check *check, size_t i);
 
+/* Opens a file to write beside the snapshot: never the snapshot itself, and none that is there without `force`. */
+rk_sink *rk_check_sink(const rk_check *check, const char *path, bool force, rk_err *err);
+
 /* 0 whole, 1 damage was found, 2 something could not be judged. */
 int rk_check_exit(const rk_check *check);
 
@@ -270,6 +273,9 @@ typedef struct {
 /* What stands between the checked snapshot and the target, from its facts and the compatibility matrix (spec:
  * Compatibility). Pulls the i-th obstacle; false behind the last. */
 bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, rk_obstacle *obstacle);
+
+/* True when nothing of that blocks. */
+bool rk_target_loads(const rk_check *check, const rk_target *target);
 
 /* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. It may need modules
  * that the file names; with *relaxed it is a Valkey whose version check is told to be. */

@@ -1,6 +1,6 @@
-/* io: where bytes come from. A source is read forward once, in a window; a plain file, or a source opened for a
- * second look, can also be read again by offset. gzip and zstd are recognised by content, never by name. Nothing
- * is ever written to an input, and no file is mapped. */
+/* io: where bytes come from, and where they go. A source is read forward once, in a window; a plain file, or a source
+ * opened for a second look, can also be read again by offset. gzip and zstd are recognised by content, never by name.
+ * Nothing is ever written to an input, and no file is mapped. A sink is a file that appears whole or not at all. */
 #ifndef RDBKIT_IO_H
 #define RDBKIT_IO_H
 
@@ -135,5 +135,34 @@ static inline bool rk_window_skip(rk_window *w, uint64_t n, const char *what, rk
     w->pos += (size_t)n;
     return true;
 }
+
+/* ---- sink ---------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    unsigned mode;          /* of the new file, less the umask; 0: 0666 */
+    bool force;             /* an existing file is replaced */
+    const rk_source *input; /* which must not be replaced, not even by force; NULL: none */
+} rk_sink_options;
+
+/* A file that is being written under another name in the same folder, and gets its own at the commit. */
+typedef struct rk_sink rk_sink;
+
+/* Fails when `path` is there already (without force), is no plain file, or is the input; a symbolic link is
+ * followed, to replace what it points to. The caller closes it: what was not committed is gone then. */
+rk_sink *rk_sink_open(const char *path, const rk_sink_options *options, rk_err *err);
+void rk_sink_close(rk_sink *sink);
+
+/* Buffered: a full disk may be told by a later call, by the commit at last. After a failure the sink can only be
+ * closed. */
+bool rk_sink_write(rk_sink *sink, rk_slice bytes, rk_err *err);
+
+uint64_t rk_sink_written(const rk_sink *sink); /* bytes so far */
+
+/* Everything to the disk, so that the file can be read back under the name by which it goes until the commit;
+ * NULL on failure. */
+const char *rk_sink_flush(rk_sink *sink, rk_err *err);
+
+/* The file gets its name, and name and content survive a power cut. To be called once, at the end. */
+bool rk_sink_commit(rk_sink *sink, rk_err *err);
 
 #endif

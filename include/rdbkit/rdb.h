@@ -47,6 +47,9 @@ bool rk_str_peek(const rk_str *str, uint8_t *out, size_t n, size_t *got, rk_err 
 /* LZF (spec: RDB, "LZF stream"): decodes into exactly `out_len` bytes; anything else is an error at `offset`. */
 bool rk_lzf_decode(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offset, rk_err *err);
 
+/* The same checks without an output: whether `packed` decodes into exactly `out_len` bytes. */
+bool rk_lzf_check(rk_slice packed, uint64_t out_len, uint64_t offset, rk_err *err);
+
 /* Decodes the first `out_len` bytes only and ignores what follows. */
 bool rk_lzf_peek(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offset, rk_err *err);
 
@@ -89,6 +92,7 @@ typedef struct {
     uint32_t seen;        /* entries read so far */
     uint32_t previous;    /* size in bytes of the entry before */
     uint64_t last, total; /* offset of the last entry and size, as the header has them */
+    bool small_ints;      /* an integer of 24, 8 or 4 bits has been read (RDB 6 and later) */
 } rk_ziplist;
 bool rk_ziplist_open(rk_ziplist *list, rk_blob blob, rk_err *err);
 bool rk_ziplist_next(rk_ziplist *list, rk_packed *entry);
@@ -98,6 +102,7 @@ typedef struct {
     rk_cursor cursor;
     uint32_t count; /* as the header has it; 65535: not known */
     uint32_t seen;
+    bool backlen_old, backlen_new; /* an element of a boundary size has been read, with either width */
 } rk_listpack;
 bool rk_listpack_open(rk_listpack *list, rk_blob blob, rk_err *err);
 bool rk_listpack_next(rk_listpack *list, rk_packed *entry);
@@ -193,6 +198,8 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
+    RK_ELEMENT_NODE, /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
+                         only when they were asked for (rk_rdb_tell_nodes) */
     RK_ELEMENT_OPAQUE /* a value of a module or a vendor: number2 = its rk_opcode, item = a string, or number = the
                          bits of a number */
 } rk_element_kind;
@@ -255,6 +262,14 @@ typedef enum { RK_CHECKSUM_OK, RK_CHECKSUM_ABSENT, RK_CHECKSUM_BAD, RK_CHECKSUM_
 
 typedef struct rk_rdb rk_rdb;
 
+/* What a target may stumble over, as it was met since it was asked for last. */
+typedef struct {
+    uint64_t wide_lengths;   /* the length form 0x81 */
+    uint64_t longest_string; /* bytes */
+    bool small_ints;         /* ziplist integers of 24, 8 or 4 bits */
+    bool backlen_old, backlen_new;
+} rk_rdb_traits;
+
 /* Opens the snapshot that `source` holds: reads the magic, after a replication wrapping if there is one. The
  * source must outlive the reader. The caller closes it. */
 rk_rdb *rk_rdb_open(rk_source *source, rk_err *err);
@@ -274,6 +289,25 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err);
 /* Passes over what is left of the value of the key pulled last. rk_rdb_offset then tells where its record ends. */
 bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
 
+/* After a pull that failed: true when nothing but a content could not be decoded (a string, a node, a score ...)
+ * and its length is sound, so that the next pull goes on behind it; rk_rdb_next has then filled in what could be
+ * read of the record. False: the framing is lost, and every further pull fails in the same words. */
+bool rk_rdb_goes_on(const rk_rdb *rdb);
+
+/* Passes over the string that is the value of the key pulled last (its type must be RK_STRING) and verifies it,
+ * without decoding it; `len` is its logical length. False at the end, and on failure, as rk_rdb_element. */
+bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err);
+
+/* From now on streams tell where their nodes begin. */
+void rk_rdb_tell_nodes(rk_rdb *rdb);
+
+/* How many elements the value of the key pulled last announces that have not been pulled yet; nodes where they lie
+ * in nodes; 0 where it is one packed string. */
+uint64_t rk_rdb_left(const rk_rdb *rdb);
+
+/* Where the first node or element of that value begins, behind its count; known once one has been asked for. */
+uint64_t rk_rdb_pieces_at(const rk_rdb *rdb);
+
 /* Passes over what is left of the value and tells the digest of all its bytes as they lie in the file. Must be
  * asked for before the first element or unit is pulled, by rk_rdb_digest_begin. */
 void rk_rdb_digest_begin(rk_rdb *rdb);
@@ -286,6 +320,7 @@ uint32_t rk_rdb_version(const rk_rdb *rdb);
 bool rk_rdb_is_valkey(const rk_rdb *rdb);  /* by magic: VALKEY */
 uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read */
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb);
+rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb);
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err); /* bytes behind the checksum, after RK_RECORD_END */
 
 /* A second reader over the same source, for a second look by offset: seek, then pull. `first` must outlive
@@ -296,6 +331,16 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err);
 /* Reads the key record whose type byte stands at `offset` again (record->kind is RK_RECORD_KEY; expiry and the
  * like are not looked at). Elements and units can be pulled then. */
 bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *record, rk_err *err);
+
+/* Moves to the record that stands at `offset`, in database `db`: rk_rdb_next pulls it and those behind. The
+ * checksum is not looked at. */
+bool rk_rdb_seek_record(rk_rdb *rdb, uint64_t offset, uint32_t db, rk_err *err);
+
+/* Moves into the middle of a value of this type: to the first of `left` pieces (nodes, members with their scores, fields
+ * with their values, items) that stand at `offset`. Elements or units can be pulled then; the expiries of fields count
+ * from an unknown beginning where the record has a smallest one. Fails when a value of this type has no pieces. */
+bool rk_rdb_seek_pieces(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, uint64_t left, rk_err *err);
+bool rk_rdb_has_pieces(const rk_rdb *rdb, uint8_t type_byte);
 
 /* Reads the string that stands at `offset` again. */
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err);

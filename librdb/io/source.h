@@ -2,7 +2,7 @@
 #ifndef RDBKIT_IO_SOURCE_H
 #define RDBKIT_IO_SOURCE_H
 
-#include "rdbkit/io.h"
+#include "spool.h"
 
 /* Turns the bytes of the file into content; NULL for a plain file. One row per packing. */
 typedef struct {
@@ -37,10 +37,6 @@ struct rk_source {
 
 /* Reads bytes of the file itself; *got is 0 only at its end. */
 bool rk_source_raw(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
-
-/* spool: an unlinked temporary file. -1 and an error when there can be none. */
-int rk_spool_open(rk_err *err);
-bool rk_spool_write(int fd, const void *bytes, size_t count, rk_err *err);
 
 /* Opens a FIFO for reading, waiting `patience_ms` at most for somebody to write to it (`nobody`: he did not come). A
  * byte that had to be read to find out is in `head`. -1 with errno on failure. */

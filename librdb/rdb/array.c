@@ -12,7 +12,7 @@ static bool read_head(rk_rdb *rdb, bool *has_cursor, uint64_t *cursor, rk_err *e
     if (!rdb_count(rdb, &rdb->plain.left, "array size", err))
         return false;
     if (rdb->plain.left == 0)
-        return rk_fail(err, RK_DAMAGED, offset, "an array without elements");
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "an array without elements");
     offset = rk_window_offset(&rdb->win);
     if (!rdb_len(rdb, &flag, "array cursor flag", err))
         return false;
@@ -40,7 +40,7 @@ static rk_slice float_text(double value, char room[48])
     while (precision < 17 &&
            (snprintf(text, sizeof text, "%.*e", precision, value), strtod(text, NULL) != value))
         precision++;
-    const char *mark = strchr(text, 'e'); /* none in inf */
+    const char *mark = strchr(text, 'e');                      /* none in inf */
     int exponent = mark ? (int)strtol(mark + 1, NULL, 10) : 0; /* our own %e: two or three digits */
     int decimals = precision > exponent ? precision - exponent : 1;
     if (mark && exponent > -20 && exponent < 20)
@@ -61,8 +61,9 @@ static bool read_payload(rk_rdb *rdb, uint64_t tag, rk_slice *text, rk_err *err)
     case TAG_SHORT:
         if (!rdb_text(rdb, 0, text, "array string", err))
             return false;
-        return text->len <= SHORT_MOST ||
-               rk_fail(err, RK_DAMAGED, offset, "short array string has %zu bytes, 7 at most", text->len);
+        if (text->len > SHORT_MOST)
+            rk_fail(&rdb->bad, RK_DAMAGED, offset, "short array string has %zu bytes, 7 at most", text->len);
+        return true;
     case TAG_INTEGER:
         if (!rdb_le(rdb, 8, &bits, "array integer", err))
             return false;
@@ -82,7 +83,7 @@ static bool read_tag(rk_rdb *rdb, uint64_t *index, uint64_t *tag, rk_err *err)
     if (!rdb_len(rdb, index, "array index", err) || !rdb_len(rdb, tag, "array tag", err))
         return false;
     if (*index == UINT64_MAX)
-        return rk_fail(err, RK_DAMAGED, offset, "array index is 2^64-1");
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "array index is 2^64-1");
     return *tag <= TAG_SHORT ||
            rk_fail(err, RK_DAMAGED, offset, "array tag is %" PRIu64 ", not 0 to 3", *tag);
 }

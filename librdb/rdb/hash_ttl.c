@@ -3,11 +3,12 @@
 
 #define EXPIRY_MOST ((UINT64_C(1) << 48) - 1) /* the largest expiry of a field, in ms */
 
-static bool check_expiry(uint64_t expiry, uint64_t offset, rk_element *element, rk_err *err)
+static bool check_expiry(rk_rdb *rdb, uint64_t expiry, uint64_t offset, rk_element *element)
 {
     if (expiry > EXPIRY_MOST)
-        return rk_fail(err, RK_DAMAGED, offset, "field expiry %" PRIu64 " is above 2^48-1 ms", expiry);
-    element->expire_ms = expiry ? (int64_t)expiry : RK_NO_EXPIRY;
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "field expiry %" PRIu64 " is above 2^48-1 ms", expiry);
+    else
+        element->expire_ms = expiry ? (int64_t)expiry : RK_NO_EXPIRY;
     return true;
 }
 
@@ -29,9 +30,11 @@ bool rdb_hash_metadata_open(rk_rdb *rdb, rk_err *err)
     uint64_t offset = rk_window_offset(&rdb->win);
     if (!rdb_le(rdb, 8, &rdb->plain.minimum, "smallest field expiry", err))
         return false;
-    if (rdb->plain.minimum > EXPIRY_MOST + 1)
-        return rk_fail(err, RK_DAMAGED, offset, "smallest field expiry %" PRIu64 " is above 2^48 ms",
-                       rdb->plain.minimum);
+    if (rdb->plain.minimum > EXPIRY_MOST + 1) {
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "smallest field expiry %" PRIu64 " is above 2^48 ms",
+                rdb->plain.minimum);
+        rdb->plain.minimum = 1;
+    }
     return rdb_count(rdb, &rdb->plain.left, "hash size", err);
 }
 
@@ -42,8 +45,8 @@ bool rdb_hash_metadata_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     rdb->plain.left--;
     return rdb_len(rdb, &ttl, "field expiry", err) && read_pair(rdb, element, err) &&
-           check_expiry(ttl == 0 || ttl > EXPIRY_MOST + 1 ? ttl : rdb->plain.minimum + ttl - 1, offset,
-                        element, err);
+           check_expiry(rdb, ttl == 0 || ttl > EXPIRY_MOST + 1 ? ttl : rdb->plain.minimum + ttl - 1, offset,
+                        element);
 }
 
 bool rdb_hash_metadata_pre_skip(rk_rdb *rdb, rk_err *err)
@@ -71,17 +74,17 @@ bool rdb_hash_listpack_ex_open(rk_rdb *rdb, rk_err *err)
 bool rdb_hash_listpack_ex_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     rk_packed field, value, expiry;
-    rk_listpack *pack = &rdb->plain.listpack;
-    if (!rk_listpack_next(pack, &field))
+    (void)err;
+    if (!rdb_packed_next(rdb, &field))
         return false;
-    if (!rk_listpack_next(pack, &value) || !rk_listpack_next(pack, &expiry))
-        return rk_fail(err, RK_DAMAGED, field.offset, "the last field has no value and expiry");
+    if (!rdb_packed_next(rdb, &value) || !rdb_packed_next(rdb, &expiry))
+        return rk_fail(&rdb->bad, RK_DAMAGED, field.offset, "the last field has no value and expiry");
     if (!expiry.is_int || expiry.integer < 0)
-        return rk_fail(err, RK_DAMAGED, expiry.offset, "field expiry is not a positive integer");
+        return rk_fail(&rdb->bad, RK_DAMAGED, expiry.offset, "field expiry is not a positive integer");
     element->kind = RK_ELEMENT_FIELD;
     element->item = rk_packed_bytes(&field, rdb->plain.room[0]);
     element->value = rk_packed_bytes(&value, rdb->plain.room[1]);
-    return check_expiry((uint64_t)expiry.integer, expiry.offset, element, err);
+    return check_expiry(rdb, (uint64_t)expiry.integer, expiry.offset, element);
 }
 
 bool rdb_hash_listpack_ex_skip(rk_rdb *rdb, rk_err *err)
@@ -101,7 +104,7 @@ bool rdb_hash_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (!rdb_le(rdb, 8, &raw, "field expiry", err))
         return false;
     if ((int64_t)raw < -1)
-        return rk_fail(err, RK_DAMAGED, offset, "field expiry %" PRId64 " is below -1", (int64_t)raw);
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "field expiry %" PRId64 " is below -1", (int64_t)raw);
     element->expire_ms = (int64_t)raw == -1 ? RK_NO_EXPIRY : (int64_t)raw;
     return true;
 }

@@ -92,14 +92,18 @@ static uint64_t backlen_read(const uint8_t *at, unsigned width)
 /* The width of the backlen of an element of 128 bytes or more, 0 when the `rest` bytes at `at` do not begin
  * with it. Up to Redis 8.6 and Valkey 9.1, an element of exactly 2^14-1, 2^21-1 or 2^28-1 bytes has a byte
  * more than later. */
-static unsigned long_backlen(const uint8_t *at, size_t rest, uint64_t size)
+static unsigned long_backlen(rk_listpack *list, const uint8_t *at, size_t rest, uint64_t size)
 {
     unsigned width = backlen_width(size);
-    if (rest >= width && backlen_read(at, width) == backlen_write(size, width))
-        return width;
     bool boundary = width > 1 && width < BACKLEN_MOST && size == (UINT64_C(1) << (7 * width)) - 1;
-    if (boundary && rest > width && backlen_read(at, width + 1) == backlen_write(size, width + 1))
+    if (rest >= width && backlen_read(at, width) == backlen_write(size, width)) {
+        list->backlen_new |= boundary;
+        return width;
+    }
+    if (boundary && rest > width && backlen_read(at, width + 1) == backlen_write(size, width + 1)) {
+        list->backlen_old = true;
         return width + 1;
+    }
     return 0;
 }
 
@@ -149,7 +153,7 @@ bool rk_listpack_next(rk_listpack *list, rk_packed *entry)
     if (size < 0x80)
         width = at[size] == size;
     else
-        width = long_backlen(at + size, rest - size, size);
+        width = long_backlen(list, at + size, rest - size, size);
     if (width == 0)
         return fail_element(c, size);
     c->rest.ptr = at + size + width;

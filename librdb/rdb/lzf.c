@@ -36,7 +36,8 @@ static size_t wanted(unpacker *u, size_t n)
 static void copy_literals(unpacker *u, size_t n)
 {
     rk_slice run = rk_packed_take(&u->in, wanted(u, n), "LZF literal run");
-    memcpy(u->out + u->len, run.ptr, run.len);
+    if (u->out)
+        memcpy(u->out + u->len, run.ptr, run.len);
     u->len += run.len;
 }
 
@@ -52,8 +53,9 @@ static void copy_reference(unpacker *u, uint8_t control)
     n = wanted(u, n + 2);
     if (!rk_cursor_ok(&u->in))
         return;
-    for (size_t end = u->len + n; u->len < end; u->len++)
-        u->out[u->len] = u->out[u->len - back];
+    for (size_t i = 0; u->out && i < n; i++)
+        u->out[u->len + i] = u->out[u->len + i - back];
+    u->len += n;
 }
 
 static bool unpack(unpacker *u)
@@ -81,6 +83,42 @@ bool rk_lzf_decode(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offse
     if (packed.len == 0)
         return rk_packed_fail(&own.in, offset, "LZF string has 0 bytes, not at least 1");
     return rdb_lzf_fast(packed, out, out_len) || unpack(&own);
+}
+
+/* The walk that says what is wrong, which costs more, is taken only when something is. */
+static bool all_runs_fit(rk_slice packed, uint64_t out_len)
+{
+    const uint8_t *at = packed.ptr, *end = packed.ptr + packed.len;
+    uint64_t len = 0;
+    while (at < end) {
+        uint8_t control = *at++;
+        if (control < LITERAL_CODES) {
+            if (end - at <= control)
+                return false;
+            at += control + 1;
+            len += (uint64_t)control + 1;
+            continue;
+        }
+        uint64_t n = control >> 5;
+        if (end - at < (n == LENGTH_LONG ? 2 : 1))
+            return false;
+        if (n == LENGTH_LONG)
+            n += *at++;
+        if ((((uint64_t)(control & 31) << 8) | *at++) >= len)
+            return false;
+        len += n + 2;
+    }
+    return len == out_len && packed.len > 0;
+}
+
+bool rk_lzf_check(rk_slice packed, uint64_t out_len, uint64_t offset, rk_err *err)
+{
+    unpacker own = { { packed, offset, err, true }, NULL, 0, (size_t)out_len, true };
+    if (all_runs_fit(packed, out_len))
+        return true;
+    if (packed.len == 0)
+        return rk_packed_fail(&own.in, offset, "LZF string has 0 bytes, not at least 1");
+    return unpack(&own);
 }
 
 bool rk_lzf_peek(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offset, rk_err *err)

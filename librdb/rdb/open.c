@@ -1,6 +1,6 @@
 /* open: from a source to a reader that stands before the first record, and back; the second reader; what is
  * known of a snapshot as a whole (spec: RDB, "Magic"). */
-#include "reader.h"
+#include "probe.h"
 
 enum { MAGIC_SIZE = 9, FIRST_VALKEY = 80, FIRST_FOREIGN = 1000 };
 
@@ -135,6 +135,7 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     rdb->version = first->version;
     rdb->valkey = first->valkey;
     rdb->dragonfly = first->dragonfly;
+    rdb->tell_nodes = first->tell_nodes;
     rdb->win.drain = rdb_drain;
     rdb->win.self = rdb;
     return rdb;
@@ -145,6 +146,7 @@ void rk_rdb_close(rk_rdb *rdb)
     if (!rdb)
         return;
     rk_window_close(&rdb->win);
+    rdb_probe_close(rdb->probe);
     rk_hasher_free(rdb->hasher);
     rk_buf_free(&rdb->name);
     rk_buf_free(&rdb->meta);
@@ -184,6 +186,23 @@ uint64_t rk_rdb_offset(const rk_rdb *rdb)
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
 {
     return rdb->checksum;
+}
+
+void rk_rdb_tell_nodes(rk_rdb *rdb)
+{
+    rdb->tell_nodes = true;
+}
+
+rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb)
+{
+    rk_rdb_traits traits = rdb->traits;
+    rdb_plain *p = &rdb->plain;
+    traits.small_ints |= p->ziplist.small_ints;
+    traits.backlen_old |= p->listpack.backlen_old;
+    traits.backlen_new |= p->listpack.backlen_new;
+    p->ziplist.small_ints = p->listpack.backlen_old = p->listpack.backlen_new = false;
+    rdb->traits = (rk_rdb_traits){ 0 };
+    return traits;
 }
 
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err)

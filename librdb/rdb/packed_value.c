@@ -3,18 +3,22 @@
 
 #include <math.h>
 
-/* The next entry of whichever packed list is open; `err` tells the end from a failure. */
-static bool next_entry(rk_rdb *rdb, rk_packed *entry)
+bool rdb_packed_next(rk_rdb *rdb, rk_packed *entry)
 {
-    return rdb->plain.in_ziplist ? rk_ziplist_next(&rdb->plain.ziplist, entry)
-                                 : rk_listpack_next(&rdb->plain.listpack, entry);
+    rdb_plain *p = &rdb->plain;
+    if (p->broken)
+        return false;
+    if (p->in_ziplist ? rk_ziplist_next(&p->ziplist, entry) : rk_listpack_next(&p->listpack, entry))
+        return true;
+    p->broken = true; /* at its end, or not to be read further */
+    return false;
 }
 
 /* The second half of a pair, which must be there. */
-static bool second_entry(rk_rdb *rdb, const rk_packed *first, rk_packed *entry, rk_err *err)
+static bool second_entry(rk_rdb *rdb, const rk_packed *first, rk_packed *entry)
 {
-    return next_entry(rdb, entry) ||
-           rk_fail(err, RK_DAMAGED, first->offset, "the last entry of the packed pairs has no partner");
+    return rdb_packed_next(rdb, entry) ||
+           rk_fail(&rdb->bad, RK_DAMAGED, first->offset, "the last entry of the packed pairs has no partner");
 }
 
 bool rdb_packed_score(const rk_packed *entry, double *score, rk_err *err)
@@ -36,26 +40,27 @@ bool rdb_ziplist_open(rk_rdb *rdb, rk_err *err)
 {
     rk_blob blob;
     rdb->plain.in_ziplist = true;
-    return rdb_blob(rdb, 0, &blob, "ziplist", err) && rk_ziplist_open(&rdb->plain.ziplist, blob, err);
+    return rdb_blob(rdb, 0, &blob, "ziplist", err) && rk_ziplist_open(&rdb->plain.ziplist, blob, &rdb->bad);
 }
 
 bool rdb_listpack_open(rk_rdb *rdb, rk_err *err)
 {
     rk_blob blob;
     rdb->plain.in_ziplist = false;
-    return rdb_blob(rdb, 0, &blob, "listpack", err) && rk_listpack_open(&rdb->plain.listpack, blob, err);
+    return rdb_blob(rdb, 0, &blob, "listpack", err) &&
+           rk_listpack_open(&rdb->plain.listpack, blob, &rdb->bad);
 }
 
 bool rdb_intset_open(rk_rdb *rdb, rk_err *err)
 {
     rk_blob blob;
-    return rdb_blob(rdb, 0, &blob, "intset", err) && rk_intset_open(&rdb->plain.intset, blob, err);
+    return rdb_blob(rdb, 0, &blob, "intset", err) && rk_intset_open(&rdb->plain.intset, blob, &rdb->bad);
 }
 
 bool rdb_zipmap_open(rk_rdb *rdb, rk_err *err)
 {
     rk_blob blob;
-    return rdb_blob(rdb, 0, &blob, "zipmap", err) && rk_zipmap_open(&rdb->plain.zipmap, blob, err);
+    return rdb_blob(rdb, 0, &blob, "zipmap", err) && rk_zipmap_open(&rdb->plain.zipmap, blob, &rdb->bad);
 }
 
 bool rdb_blob_skip(rk_rdb *rdb, rk_err *err)
@@ -68,7 +73,7 @@ bool rdb_blob_skip(rk_rdb *rdb, rk_err *err)
 static bool next_single(rk_rdb *rdb, rk_element_kind kind, rk_element *element)
 {
     rk_packed entry;
-    if (!next_entry(rdb, &entry))
+    if (!rdb_packed_next(rdb, &entry))
         return false;
     element->kind = kind;
     element->item = rk_packed_bytes(&entry, rdb->plain.room[0]);
@@ -90,17 +95,20 @@ bool rdb_packed_member_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 bool rdb_packed_scored_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     rk_packed member, score;
-    if (!next_entry(rdb, &member) || !second_entry(rdb, &member, &score, err))
+    (void)err;
+    if (!rdb_packed_next(rdb, &member) || !second_entry(rdb, &member, &score))
         return false;
     element->kind = RK_ELEMENT_SCORED;
     element->item = rk_packed_bytes(&member, rdb->plain.room[0]);
-    return rdb_packed_score(&score, &element->score, err);
+    rdb_packed_score(&score, &element->score, &rdb->bad);
+    return true;
 }
 
 bool rdb_packed_field_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     rk_packed field, value;
-    if (!next_entry(rdb, &field) || !second_entry(rdb, &field, &value, err))
+    (void)err;
+    if (!rdb_packed_next(rdb, &field) || !second_entry(rdb, &field, &value))
         return false;
     element->kind = RK_ELEMENT_FIELD;
     element->item = rk_packed_bytes(&field, rdb->plain.room[0]);
@@ -112,8 +120,8 @@ bool rdb_intset_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     rk_packed entry;
     (void)err;
-    if (!rk_intset_next(&rdb->plain.intset, &entry))
-        return false;
+    if (rdb->plain.broken || !rk_intset_next(&rdb->plain.intset, &entry))
+        return !(rdb->plain.broken = true);
     element->kind = RK_ELEMENT_MEMBER;
     element->item = rk_packed_bytes(&entry, rdb->plain.room[0]);
     return true;
@@ -123,8 +131,8 @@ bool rdb_zipmap_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     rk_packed field, value;
     (void)err;
-    if (!rk_zipmap_next(&rdb->plain.zipmap, &field, &value))
-        return false;
+    if (rdb->plain.broken || !rk_zipmap_next(&rdb->plain.zipmap, &field, &value))
+        return !(rdb->plain.broken = true);
     element->kind = RK_ELEMENT_FIELD;
     element->item = field.text;
     element->value = value.text;

@@ -16,11 +16,12 @@ bool rdb_quicklist_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     for (;;) {
         if (rdb->plain.in_blob && rk_ziplist_next(&rdb->plain.ziplist, &entry))
             break;
-        if (err->code != RK_OK || rdb->plain.left == 0)
+        rdb->plain.in_blob = false;
+        if (rdb->bad.code != RK_OK || rdb->plain.left == 0)
             return false;
         rdb->plain.left--;
         if (!rdb_blob(rdb, 0, &blob, "quicklist node", err) ||
-            !rk_ziplist_open(&rdb->plain.ziplist, blob, err))
+            !rk_ziplist_open(&rdb->plain.ziplist, blob, &rdb->bad))
             return false;
         rdb->plain.in_blob = true;
     }
@@ -48,7 +49,7 @@ bool rdb_quicklist_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         if (rdb->plain.in_blob && rk_listpack_next(&rdb->plain.listpack, &entry))
             break;
         rdb->plain.in_blob = false;
-        if (err->code != RK_OK || rdb->plain.left == 0)
+        if (rdb->bad.code != RK_OK || rdb->plain.left == 0)
             return false;
         rdb->plain.left--;
         if (!read_container(rdb, &container, err))
@@ -56,7 +57,7 @@ bool rdb_quicklist_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         if (container == CONTAINER_PLAIN)
             return rdb_text(rdb, 0, &element->item, "plain quicklist node", err);
         if (!rdb_blob(rdb, 0, &blob, "quicklist node", err) ||
-            !rk_listpack_open(&rdb->plain.listpack, blob, err))
+            !rk_listpack_open(&rdb->plain.listpack, blob, &rdb->bad))
             return false;
         rdb->plain.in_blob = true;
     }

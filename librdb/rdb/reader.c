@@ -78,15 +78,15 @@ static bool read_slot_import(rk_rdb *rdb, rk_record *rec, rk_err *err)
         !rdb_count(rdb, &rec->numbers[0], "number of slot ranges", err))
         return false;
     if (rec->name.len != 40)
-        return rk_fail(err, RK_DAMAGED, offset, "the name of a slot import has %zu bytes, not 40",
-                       rec->name.len);
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "the name of a slot import has %zu bytes, not 40",
+                rec->name.len);
     for (uint64_t i = 0; i < rec->numbers[0]; i++) {
         uint64_t range[2];
         if (!rdb_len(rdb, &range[0], "first slot", err) || !rdb_len(rdb, &range[1], "last slot", err))
             return false;
         if (range[0] > range[1] || range[1] > 16383)
-            return rk_fail(err, RK_DAMAGED, offset, "slots %" PRIu64 " to %" PRIu64 " are no range", range[0],
-                           range[1]);
+            rk_fail(&rdb->bad, RK_DAMAGED, offset, "slots %" PRIu64 " to %" PRIu64 " are no range", range[0],
+                    range[1]);
         if (i == 0)
             memcpy(&rec->numbers[1], range, sizeof range);
     }
@@ -130,6 +130,7 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
     uint64_t stored = 0, offset = rk_window_offset(&rdb->win);
     rec->kind = RK_RECORD_END;
     rec->numbers[0] = rdb->begin != RK_NO_OFFSET;
+    rdb->type = NULL;
     rdb->ended = true;
     rdb->checksum = RK_CHECKSUM_ABSENT;
     rk_window_drain(&rdb->win);
@@ -139,6 +140,9 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
     rdb->checksum = RK_CHECKSUM_UNSEEN;
     if (!rdb_le(rdb, 8, &stored, "the checksum", err))
         return false;
+    rec->numbers[1] = stored;
+    if (rdb->second)
+        return true;
     rdb->checksum = stored == 0 ? RK_CHECKSUM_ABSENT : stored == crc ? RK_CHECKSUM_OK : RK_CHECKSUM_BAD;
     if (rdb->checksum == RK_CHECKSUM_BAD)
         return rk_fail(err, RK_DAMAGED, offset,
@@ -191,14 +195,21 @@ static bool read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec,
     const rdb_value_type *type = rdb_value_type_of(rdb, byte);
     if (!type)
         return unknown_byte(rdb, byte, offset, err);
-    if (!rdb_str(rdb, &str, "key", err) || !rk_str_bytes(&str, &rdb->text[0], &name, err))
+    if (!rdb_str(rdb, &str, "key", err))
         return false;
+    if (!rk_str_bytes(&str, &rdb->text[0], &name, &rdb->bad)) {
+        if (!rdb_put_off(rdb, err))
+            return false;
+        name = RK_EMPTY;
+    }
     rdb->name.len = 0;
     if (!rk_buf_add(&rdb->name, name, err))
         return false;
     rdb->type = type;
     rdb->type_byte = byte;
     rdb->opened = rdb->by_unit = rdb->value_end = false;
+    rdb->plain.broken = rdb->plain.in_ziplist = false;
+    rdb->plain.left = 0;
     if (rdb->begin == RK_NO_OFFSET)
         rdb->begin = offset;
     fill_key(rdb, rec, offset);
@@ -256,8 +267,8 @@ static bool read_db(rk_rdb *rdb, rk_record *rec, rk_err *err)
     if (!rdb_len(rdb, &db, "database number", err))
         return false;
     if (db >= INT32_MAX)
-        return rk_fail(err, RK_DAMAGED, offset, "database number %" PRIu64 " is beyond any server's", db);
-    rdb->db = rec->db = (uint32_t)db;
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "database number %" PRIu64 " is beyond any server's", db);
+    rdb->db = rec->db = db > UINT32_MAX ? UINT32_MAX : (uint32_t)db;
     return true;
 }
 
@@ -312,12 +323,56 @@ bool rdb_say_where(rk_rdb *rdb, rk_err *err)
     return rk_err_source(err, rk_source_name(rdb->source));
 }
 
+bool rdb_start(rk_rdb *rdb, rk_err *err)
+{
+    rdb->goes_on = false;
+    if (rdb->lost.code == RK_OK)
+        return true;
+    *err = rdb->lost;
+    return false;
+}
+
+bool rdb_put_off(rk_rdb *rdb, rk_err *err)
+{
+    if (rdb->bad.code != RK_NO_MEMORY)
+        return true;
+    *err = rdb->bad;
+    rdb->bad = (rk_err){ 0 };
+    return false;
+}
+
+/* What came first is told first: when the framing was lost behind a content that could not be decoded, the next
+ * pull tells that. */
+bool rdb_settle(rk_rdb *rdb, bool ok, rk_err *err)
+{
+    if (err->code == RK_OK && rdb->bad.code == RK_OK)
+        return ok;
+    if (err->code != RK_OK) {
+        rdb_say_where(rdb, err);
+        rdb->lost = *err;
+    }
+    if (rdb->bad.code != RK_OK) {
+        *err = rdb->bad;
+        rdb->bad = (rk_err){ 0 };
+        rdb->goes_on = true;
+        rdb_say_where(rdb, err);
+    }
+    return false;
+}
+
+bool rk_rdb_goes_on(const rk_rdb *rdb)
+{
+    return rdb->goes_on;
+}
+
 bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
 {
     rk_element element;
     rk_unit unit;
-    if (!rdb->opened)
-        return rdb->type->skip(rdb, err);
+    if (!rdb->opened && !rdb->in_pieces) {
+        rdb->opened = rdb->value_end = true;
+        return rdb_settle(rdb, rdb->type->skip(rdb, err), err);
+    }
     while (rdb->by_unit ? rk_rdb_unit(rdb, &unit, err) : rk_rdb_element(rdb, &element, err))
         ;
     return err->code == RK_OK;
@@ -325,10 +380,12 @@ bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
 
 bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
 {
+    if (!rdb_start(rdb, err))
+        return false;
     if (!rdb->type)
         return true;
     if (!rdb_skip_rest(rdb, err))
-        return rdb_say_where(rdb, err);
+        return false;
     rdb->type = NULL;
     rdb->digest_tap.on = false;
     return true;
@@ -349,11 +406,11 @@ bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
                             .value = RK_EMPTY,
                             .engine = RK_EMPTY };
         if (!rdb_u8(rdb, &byte, "the next record", err) || !read_attribute(rdb, byte, &mine, err))
-            return rdb_say_where(rdb, err);
+            return rdb_settle(rdb, false, err);
         if (mine && rdb->begin == RK_NO_OFFSET)
             rdb->begin = rec->offset;
     }
-    return read_record(rdb, byte, rec, err) || rdb_say_where(rdb, err);
+    return rdb_settle(rdb, read_record(rdb, byte, rec, err), err);
 }
 
 bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
@@ -362,42 +419,84 @@ bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err)
         return false;
     if (rdb->by_unit)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "elements are asked for behind units");
-    rdb->plain.ziplist.cursor.err = rdb->plain.listpack.cursor.err = rdb->plain.intset.cursor.err = err;
-    rdb->plain.zipmap.cursor.err = rdb->stream.pack.cursor.err = rdb->stream.names.cursor.err = err;
-    rdb->stream.master_fields.cursor.err = err;
+    if (!rdb_start(rdb, err))
+        return false;
     if (!rdb->opened) {
         rdb->opened = true;
-        if (!rdb->type->open(rdb, err))
-            return rdb_say_where(rdb, err);
+        bool open = rdb->in_pieces || rdb->type->open(rdb, err);
+        rdb->pieces_at = rk_window_offset(&rdb->win);
+        if (!open || rdb->bad.code != RK_OK) {
+            rdb->plain.broken = true;
+            return rdb_settle(rdb, false, err);
+        }
     }
     *element = (rk_element){ .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY };
-    if (rdb->type->next(rdb, element, err))
-        return true;
-    rdb->value_end = err->code == RK_OK;
-    return err->code == RK_OK ? false : rdb_say_where(rdb, err);
+    bool there = rdb->type->next(rdb, element, err);
+    rdb->value_end = !there && err->code == RK_OK && rdb->bad.code == RK_OK;
+    return rdb_settle(rdb, there, err);
 }
 
-/* ---- second look
- * ------------------------------------------------------------------------------------------------ */
+bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err)
+{
+    if (!rdb->type || rdb->value_end || rdb->type->type != RK_STRING)
+        return false;
+    if (!rdb_start(rdb, err))
+        return false;
+    rdb->opened = rdb->value_end = true;
+    return rdb_settle(rdb, rdb_verify_str(rdb, len, "string", err), err);
+}
+
+uint64_t rk_rdb_left(const rk_rdb *rdb)
+{
+    if (!rdb->type || rdb->type->type == RK_STRING)
+        return 0;
+    return rdb->type->type == RK_STREAM ? rdb->stream.nodes : rdb->plain.left;
+}
+
+uint64_t rk_rdb_pieces_at(const rk_rdb *rdb)
+{
+    return rdb->pieces_at;
+}
+
+/* ---- second look ---- */
+
+/* Forgets what was being read. */
+static void forget(rk_rdb *rdb)
+{
+    rdb->type = NULL;
+    rdb->in_pieces = false;
+    rdb->digest_tap.on = false;
+    rdb->ended = rdb->goes_on = false;
+    rdb->bad.code = rdb->lost.code = RK_OK;
+    rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->idle_s = rdb->frequency = -1;
+    rdb->meta_classes = 0;
+    rdb->meta.len = 0;
+    rdb->begin = RK_NO_OFFSET;
+}
 
 bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
 {
     uint8_t byte = 0;
     *rec = (rk_record){ .offset = offset, .name = RK_EMPTY, .value = RK_EMPTY, .engine = RK_EMPTY };
-    rdb->type = NULL;
-    rdb->digest_tap.on = false;
+    forget(rdb);
     if (rdb->first)
-        rdb->db = rdb->first->db; /* for whoever looks again at the key that he stands at */
-    if (rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
-        read_key(rdb, byte, offset, rec, err))
-        return true;
-    return rdb_say_where(rdb, err);
+        rdb->db = rdb->first->db; /* for whoever looks again at the key that the first stands at */
+    return rdb_settle(rdb,
+                      rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
+                          read_key(rdb, byte, offset, rec, err),
+                      err);
+}
+
+bool rk_rdb_seek_record(rk_rdb *rdb, uint64_t offset, uint32_t db, rk_err *err)
+{
+    forget(rdb);
+    rdb->db = db;
+    return rdb_settle(rdb, rk_window_seek(&rdb->win, offset, err), err);
 }
 
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
 {
-    rdb->type = NULL;
-    if (rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err))
-        return true;
-    return rdb_say_where(rdb, err);
+    forget(rdb);
+    return rdb_settle(rdb, rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err), err);
 }

@@ -12,7 +12,7 @@ typedef struct {
 } rdb_tap;
 
 typedef struct {
-    uint64_t id;
+    uint64_t id, offset; /* of the record */
     uint64_t count;
     rk_slice *fields;
 } rdb_template;
@@ -24,6 +24,7 @@ typedef struct {
     uint64_t position; /* fields read so far, of a template hash */
     const rdb_template *template;
     bool in_blob, in_ziplist;
+    bool broken; /* the packed value cannot be read further: it is at its end */
     rk_ziplist ziplist;
     rk_listpack listpack;
     rk_intset intset;
@@ -74,6 +75,10 @@ struct rk_rdb {
     bool valkey, dragonfly, second, ended;
     uint64_t crc;
     rk_checksum checksum;
+    rk_err bad;  /* what could not be decoded in this pull, though its length is sound */
+    rk_err lost; /* why the framing is lost: the answer to every further pull */
+    bool goes_on, tell_nodes;
+    rk_rdb_traits traits;
     size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
 
     rk_hasher *hasher; /* made when the first digest is asked for */
@@ -92,7 +97,9 @@ struct rk_rdb {
     const rdb_value_type *type; /* of the key pulled last, until its value has been read; else NULL */
     uint8_t type_byte;
     bool opened, by_unit; /* some of the value has been read, and how */
+    bool in_pieces;       /* the value is read from its middle: see pieces.c */
     bool value_end;
+    uint64_t pieces_at; /* behind what the value begins with */
     rdb_plain plain;
     rdb_stream stream;
     uint64_t module_id;
@@ -102,7 +109,8 @@ struct rk_rdb {
     size_t template_count, template_cap;
     uint32_t *template_slots; /* finds a template by its id; see template.c */
     size_t template_slot_cap;
-    rk_arena value_arena; /* holds the fields of a value that brings its own */
+    rk_arena value_arena;   /* holds the fields of a value that brings its own */
+    struct rk_probe *probe; /* of a second reader, when it was asked for */
 };
 
 /* One row per value type (spec: RDB, "Value types"). `open` reads up to the first element; `next` reads one
@@ -129,6 +137,15 @@ bool rdb_copy_end(rk_rdb *rdb, rk_err *err);
 /* Passes over what is left of the value pulled last. */
 bool rdb_skip_rest(rk_rdb *rdb, rk_err *err);
 
+/* The two kinds of failure. What cannot be decoded, though its length is sound, is noted in rdb->bad and passed
+ * over as if it were empty; what leaves nobody knowing where the next thing begins goes to `err`, and ends all
+ * reading. rdb_start begins a pull; rdb_settle ends it, and makes one error of both. */
+bool rdb_start(rk_rdb *rdb, rk_err *err);
+bool rdb_settle(rk_rdb *rdb, bool ok, rk_err *err);
+
+/* A string could not be decoded: true, that is noted; false: there was no memory. */
+bool rdb_put_off(rk_rdb *rdb, rk_err *err);
+
 /* Adds to a failure where it happened: the key or the record, and the source. Always returns false. */
 bool rdb_say_where(rk_rdb *rdb, rk_err *err);
 
@@ -141,6 +158,8 @@ bool rdb_str(rk_rdb *rdb, rk_str *str, const char *what, rk_err *err);
  * outlives the next read: it ends with the next use of its slot. */
 bool rdb_text(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err);
 bool rdb_text_kept(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err);
+/* Passes over a string; `verify` also makes sure that it could be decoded. */
+bool rdb_verify_str(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);
 bool rdb_skip_str(rk_rdb *rdb, const char *what, rk_err *err);
 bool rdb_u8(rk_rdb *rdb, uint8_t *value, const char *what, rk_err *err);
 bool rdb_le(rk_rdb *rdb, unsigned bytes, uint64_t *value, const char *what, rk_err *err);
@@ -162,6 +181,9 @@ void rdb_module_name(uint64_t id, char name[10]);
 /* template.c (spec: RDB, "Hash templates") */
 bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err);
 const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id);
+
+/* The next entry of the packed value that is open; false at its end, and once it cannot be read further. */
+bool rdb_packed_next(rk_rdb *rdb, rk_packed *entry);
 
 /* A packed score: an integer or text. */
 bool rdb_packed_score(const rk_packed *entry, double *score, rk_err *err);

@@ -27,6 +27,7 @@ static bool read_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *what
         return true;
     }
     bool wide = p[0] == 0x81;
+    rdb->traits.wide_lengths += wide;
     if (form == 2 && p[0] != 0x80 && !wide && rdb->version > 7) /* older loaders ignored these six bits */
         return rk_fail(err, RK_DAMAGED, rk_window_offset(w), "%s has the undefined length form 0x%02x", what,
                        p[0]);
@@ -84,6 +85,12 @@ static bool read_int(rk_rdb *rdb, unsigned bytes, rk_str *str, const char *what,
     return true;
 }
 
+static void note_length(rk_rdb *rdb, uint64_t len)
+{
+    if (len > rdb->traits.longest_string)
+        rdb->traits.longest_string = len;
+}
+
 /* Reads the head of a string: its form, and how many stored bytes follow (0 for an integer, already taken). */
 static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *what, rk_err *err)
 {
@@ -97,6 +104,7 @@ static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *wh
     if (!encoded) {
         str->form = RK_STR_RAW;
         str->len = *stored = len;
+        note_length(rdb, len);
         return true;
     }
     if (len <= 2)
@@ -108,10 +116,12 @@ static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *wh
     if (!rdb_len(rdb, stored, "compressed size", err) || !rdb_len(rdb, &str->len, "decompressed size", err))
         return false;
     str->content = rk_window_offset(&rdb->win);
-    if (*stored == 0 || str->len == 0 || str->len > rk_lzf_most(*stored))
-        return rk_fail(err, RK_DAMAGED, str->offset,
-                       "%s: %" PRIu64 " bytes of LZF cannot yield %" PRIu64 " bytes", what, *stored,
-                       str->len);
+    if (*stored == 0 || str->len == 0 || str->len > rk_lzf_most(*stored)) {
+        rk_fail(&rdb->bad, RK_DAMAGED, str->offset,
+                "%s: %" PRIu64 " bytes of LZF cannot yield %" PRIu64 " bytes", what, *stored, str->len);
+        str->len = 0; /* so that nobody tries */
+    }
+    note_length(rdb, str->len);
     return true;
 }
 
@@ -120,6 +130,10 @@ bool rdb_str(rk_rdb *rdb, rk_str *str, const char *what, rk_err *err)
     uint64_t stored = 0;
     if (!read_head(rdb, str, &stored, what, err))
         return false;
+    if (str->form == RK_STR_LZF && str->len == 0) {
+        str->stored = RK_EMPTY;
+        return rk_window_skip(&rdb->win, stored, what, err);
+    }
     return str->form == RK_STR_INT || rk_window_take(&rdb->win, stored, &str->stored, what, err);
 }
 
@@ -128,6 +142,21 @@ bool rdb_skip_str(rk_rdb *rdb, const char *what, rk_err *err)
     rk_str str;
     uint64_t stored = 0;
     return read_head(rdb, &str, &stored, what, err) && rk_window_skip(&rdb->win, stored, what, err);
+}
+
+bool rdb_verify_str(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
+{
+    rk_str str;
+    uint64_t stored = 0;
+    if (!read_head(rdb, &str, &stored, what, err))
+        return false;
+    *len = str.len;
+    if (str.form != RK_STR_LZF || str.len == 0)
+        return rk_window_skip(&rdb->win, stored, what, err);
+    if (!rk_window_take(&rdb->win, stored, &str.stored, what, err))
+        return false;
+    rk_lzf_check(str.stored, str.len, str.offset, &rdb->bad);
+    return true;
 }
 
 bool rk_str_bytes(const rk_str *str, rk_buf *scratch, rk_slice *bytes, rk_err *err)
@@ -164,7 +193,12 @@ bool rk_str_peek(const rk_str *str, uint8_t *out, size_t n, size_t *got, rk_err 
 bool rdb_text(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err)
 {
     rk_str str;
-    return rdb_str(rdb, &str, what, err) && rk_str_bytes(&str, &rdb->text[slot], bytes, err);
+    if (!rdb_str(rdb, &str, what, err))
+        return false;
+    if (rk_str_bytes(&str, &rdb->text[slot], bytes, &rdb->bad))
+        return true;
+    *bytes = RK_EMPTY;
+    return rdb_put_off(rdb, err);
 }
 
 bool rdb_text_kept(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what, rk_err *err)
@@ -184,11 +218,15 @@ bool rdb_text_kept(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what
 bool rdb_blob(rk_rdb *rdb, unsigned slot, rk_blob *blob, const char *what, rk_err *err)
 {
     rk_str str;
-    if (!rdb_str(rdb, &str, what, err) || !rk_str_bytes(&str, &rdb->text[slot], &blob->bytes, err))
+    *blob = (rk_blob){ .bytes = RK_EMPTY };
+    if (!rdb_str(rdb, &str, what, err))
         return false;
     blob->pinned = str.form != RK_STR_RAW;
     blob->offset = blob->pinned ? str.offset : str.content;
-    return true;
+    if (rk_str_bytes(&str, &rdb->text[slot], &blob->bytes, &rdb->bad))
+        return true;
+    blob->bytes = RK_EMPTY;
+    return rdb_put_off(rdb, err);
 }
 
 bool rdb_u8(rk_rdb *rdb, uint8_t *value, const char *what, rk_err *err)
@@ -214,7 +252,9 @@ bool rdb_double(rk_rdb *rdb, double *value, const char *what, rk_err *err)
     if (!rdb_le(rdb, 8, &bits, what, err))
         return false;
     memcpy(value, &bits, 8);
-    return !isnan(*value) || rk_fail(err, RK_DAMAGED, offset, "%s is not a number", what);
+    if (isnan(*value))
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "%s is not a number", what);
+    return true;
 }
 
 /* spec: RDB, "Doubles in type 3" */
@@ -227,16 +267,16 @@ bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err)
     if (!rdb_u8(rdb, &n, "score", err))
         return false;
     if (n == 253)
-        return rk_fail(err, RK_DAMAGED, offset, "score is not a number");
-    if (n >= 254) {
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "score is not a number");
+    if (n >= 253) {
         *value = n == 254 ? INFINITY : -INFINITY;
         return true;
     }
     if (!rk_window_take(&rdb->win, n, &text, "score", err))
         return false;
     if (!rk_slice_double(text, value) || isnan(*value))
-        return rk_fail(err, RK_DAMAGED, offset, "score '%s' is not a number",
-                       rk_slice_print(text, shown, sizeof shown));
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "score '%s' is not a number",
+                rk_slice_print(text, shown, sizeof shown));
     return true;
 }
 

@@ -77,28 +77,36 @@ static bool read_master(rdb_stream *s, uint64_t offset, rk_err *err)
            rk_fail(err, RK_DAMAGED, offset, "a stream node's master entry ends in %" PRId64 ", not 0", end);
 }
 
-static bool next_node(rk_rdb *rdb, rk_err *err)
+/* *told: `element` holds the node. */
+static bool next_node(rk_rdb *rdb, rk_element *element, bool *told, rk_err *err)
 {
     rdb_stream *s = &rdb->stream;
     rk_slice key;
     rk_blob blob;
     uint64_t offset = rk_window_offset(&rdb->win);
     if (s->nodes == 0) {
-        s->phase = STREAM_META;
+        s->phase = rdb->in_pieces ? STREAM_DONE : STREAM_META;
         return true;
     }
     s->nodes--;
     if (!rdb_text(rdb, 0, &key, "stream node key", err))
         return false;
     if (key.len != 16)
-        return rk_fail(err, RK_DAMAGED, offset, "stream node key has %zu bytes, not 16", key.len);
-    rk_cursor c = { key, offset, err, true };
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "stream node key has %zu bytes, not 16", key.len);
+    rk_cursor c = { key, offset, &rdb->bad, true };
     s->master.ms = rk_cursor_u64be(&c, "stream node key");
     s->master.seq = rk_cursor_u64be(&c, "stream node key");
-    if (!rdb_blob(rdb, 0, &blob, "stream node", err) || !rk_listpack_open(&s->pack, blob, err))
+    if (!rdb_blob(rdb, 0, &blob, "stream node", err) || rdb->bad.code != RK_OK)
         return false;
     s->phase = STREAM_ENTRY;
-    return read_master(s, blob.offset, err);
+    if (!rk_listpack_open(&s->pack, blob, &rdb->bad) || !read_master(s, blob.offset, &rdb->bad))
+        return false;
+    *told = rdb->tell_nodes;
+    element->kind = RK_ELEMENT_NODE;
+    element->id = s->master;
+    element->number = (uint64_t)s->live;
+    element->number2 = (uint64_t)s->deleted;
+    return true;
 }
 
 /* The node is at its end: have all entries come that it counts? */
@@ -321,15 +329,17 @@ bool rdb_stream_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         bool told = true, ok, ended = false;
         switch (s->phase) {
         case STREAM_NODE:
-            ok = next_node(rdb, err);
             told = false;
+            ok = next_node(rdb, element, &told, err);
             break;
         case STREAM_ENTRY:
-            ok = read_entry_head(s, element, &ended, err);
+            ok = read_entry_head(s, element, &ended, &rdb->bad);
+            rdb->traits.backlen_old |= s->pack.backlen_old;
+            rdb->traits.backlen_new |= s->pack.backlen_new;
             told = !ended && !s->skip_entry;
             break;
         case STREAM_FIELD:
-            ok = read_entry_field(s, element, &told, err);
+            ok = read_entry_field(s, element, &told, &rdb->bad);
             break;
         case STREAM_META:
             ok = read_meta(rdb, element, err);
@@ -337,10 +347,10 @@ bool rdb_stream_next(rk_rdb *rdb, rk_element *element, rk_err *err)
         default:
             ok = step_groups(rdb, element, &told, err);
         }
-        if (!ok)
-            return false;
-        if (told)
-            return true;
+        if (!ok && s->phase <= STREAM_FIELD)
+            s->phase = STREAM_NODE; /* what is left of the node cannot be told */
+        if (!ok || told || rdb->bad.code != RK_OK)
+            return ok;
     }
     return false;
 }

@@ -60,7 +60,7 @@ bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err)
     if (!rdb->type || !tap->on)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no digest of a value has been begun");
     if (!rdb_skip_rest(rdb, err))
-        return rdb_say_where(rdb, err);
+        return false;
     rk_slice rest = tap_rest(rdb, tap);
     if (tap->fed)
         rk_hasher_add(rdb->hasher, rest);

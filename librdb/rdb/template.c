@@ -12,15 +12,20 @@ static size_t slot_of(const rk_rdb *owner, uint64_t id)
     return at;
 }
 
-const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id)
+static const rdb_template *find_own(const rk_rdb *owner, uint64_t id)
 {
-    const rk_rdb *owner = rdb->first ? rdb->first : rdb;
     if (id < owner->template_count && owner->templates[id].id == id)
         return &owner->templates[id]; /* a server numbers them from 0 on */
     if (owner->template_count == 0)
         return NULL;
     uint32_t number = owner->template_slots[slot_of(owner, id)];
     return number ? &owner->templates[number - 1] : NULL;
+}
+
+const rdb_template *rdb_find_template(const rk_rdb *rdb, uint64_t id)
+{
+    const rdb_template *found = rdb->first ? find_own(rdb->first, id) : NULL;
+    return found ? found : find_own(rdb, id);
 }
 
 /* Makes the table of slots twice as large. */
@@ -51,15 +56,13 @@ static bool add_template(rk_rdb *rdb, rdb_template t, rk_err *err)
 }
 
 /* Fields ascend by length, then by bytes. */
-static bool check_order(const rdb_template *t, uint64_t offset, rk_err *err)
+static void check_order(const rdb_template *t, uint64_t offset, rk_err *err)
 {
     for (uint64_t i = 1; i < t->count; i++) {
         rk_slice a = t->fields[i - 1], b = t->fields[i];
         if (a.len > b.len || (a.len == b.len && memcmp(a.ptr, b.ptr, a.len) >= 0))
-            return rk_fail(err, RK_DAMAGED, offset, "field %" PRIu64 " of the hash template is out of order",
-                           i);
+            rk_fail(err, RK_DAMAGED, offset, "field %" PRIu64 " of the hash template is out of order", i);
     }
-    return true;
 }
 
 /* Moves the fields of `t` from `fields`, which grew as they arrived, into the arena. */
@@ -90,20 +93,21 @@ static bool read_fields(rk_rdb *rdb, rk_arena *arena, rdb_template *t, uint64_t 
 
 bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
 {
-    rdb_template t = { 0 };
+    rdb_template t = { .offset = record->offset };
     uint64_t count = 0, offset = rk_window_offset(&rdb->win);
     if (!rdb_len(rdb, &t.id, "template id", err) || !rdb_count(rdb, &count, "template size", err))
         return false;
     if (count == 0)
-        return rk_fail(err, RK_DAMAGED, offset, "a hash template without fields");
-    if (rdb_find_template(rdb, t.id))
-        return rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
-    if (!read_fields(rdb, &rdb->arena, &t, count, err) || !check_order(&t, offset, err) ||
-        !add_template(rdb, t, err))
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "a hash template without fields");
+    const rdb_template *known = rdb_find_template(rdb, t.id);
+    if (known && known->offset != t.offset) /* a second reader meets the same record again */
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
+    if (!read_fields(rdb, &rdb->arena, &t, count, err))
         return false;
+    check_order(&t, offset, &rdb->bad);
     record->numbers[0] = t.id;
     record->numbers[1] = t.count;
-    return true;
+    return known || add_template(rdb, t, err);
 }
 
 static bool use_template(rk_rdb *rdb, uint64_t id, uint64_t offset, rk_err *err)
@@ -114,7 +118,7 @@ static bool use_template(rk_rdb *rdb, uint64_t id, uint64_t offset, rk_err *err)
            rk_fail(err, RK_DAMAGED, offset, "hash template %" PRIu64 " is not there", id);
 }
 
-/* The fields of `t` as the entries of a listpack. */
+/* The fields of `t` as the entries of a listpack, as far as it can be read. */
 static bool read_packed_fields(rk_rdb *rdb, rdb_template *t, rk_err *err)
 {
     rk_packed entry;
@@ -122,14 +126,15 @@ static bool read_packed_fields(rk_rdb *rdb, rdb_template *t, rk_err *err)
     rk_slice *fields = NULL;
     size_t cap = 0;
     if (!rdb_blob(rdb, 0, &blob, "template fields", err) ||
-        !rk_listpack_open(&rdb->plain.listpack, blob, err))
-        return false;
+        !rk_listpack_open(&rdb->plain.listpack, blob, &rdb->bad))
+        return err->code == RK_OK && (rdb->plain.broken = true);
     bool ok = true;
     for (; ok && rk_listpack_next(&rdb->plain.listpack, &entry); t->count += ok)
         ok = rk_grow((void **)&fields, &cap, t->count + 1, sizeof *fields, err) &&
              rk_arena_copy(&rdb->value_arena, rk_packed_bytes(&entry, rdb->plain.room[0]), &fields[t->count],
                            err);
-    ok = ok && err->code == RK_OK && keep_fields(&rdb->value_arena, t, fields, err);
+    ok = ok && keep_fields(&rdb->value_arena, t, fields, err);
+    rdb->plain.broken = rdb->bad.code != RK_OK;
     rk_free(fields);
     return ok;
 }
@@ -149,7 +154,9 @@ static bool read_own_fields(rk_rdb *rdb, rk_err *err)
     bool ok = format == 0 ? read_packed_fields(rdb, t, err)
                           : rdb_count(rdb, &count, "template size", err) &&
                                 read_fields(rdb, &rdb->value_arena, t, count, err);
-    return ok && check_order(t, offset, err);
+    if (ok)
+        check_order(t, offset, &rdb->bad);
+    return ok;
 }
 
 /* Opens the listpack of values and reads its first element, the template's id. */
@@ -157,10 +164,11 @@ static bool open_values(rk_rdb *rdb, int64_t *id, rk_err *err)
 {
     rk_blob blob;
     rk_packed first;
-    if (!rdb_blob(rdb, 0, &blob, "listpack", err) || !rk_listpack_open(&rdb->plain.listpack, blob, err))
+    rdb->plain.in_ziplist = false;
+    if (!rdb_blob(rdb, 0, &blob, "listpack", err) || !rk_listpack_open(&rdb->plain.listpack, blob, &rdb->bad))
         return false;
-    if (!rk_listpack_next(&rdb->plain.listpack, &first) || !first.is_int || first.integer < 0)
-        return rk_fail(err, RK_DAMAGED, blob.offset,
+    if (!rdb_packed_next(rdb, &first) || !first.is_int || first.integer < 0)
+        return rk_fail(&rdb->bad, RK_DAMAGED, blob.offset,
                        "the values of a template hash do not begin with its id");
     *id = first.integer;
     return true;
@@ -170,26 +178,31 @@ bool rdb_template_listpack_ref_open(rk_rdb *rdb, rk_err *err)
 {
     int64_t id = 0;
     uint64_t offset = rk_window_offset(&rdb->win);
-    return open_values(rdb, &id, err) && use_template(rdb, (uint64_t)id, offset, err);
+    return open_values(rdb, &id, err) && use_template(rdb, (uint64_t)id, offset, &rdb->bad);
 }
 
 bool rdb_template_listpack_open(rk_rdb *rdb, rk_err *err)
 {
     int64_t ignored = 0;
-    return read_own_fields(rdb, err) && open_values(rdb, &ignored, err);
+    return read_own_fields(rdb, err) && open_values(rdb, &ignored, err) && rdb->bad.code == RK_OK;
 }
 
 bool rdb_template_listpack_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     const rdb_template *t = rdb->plain.template;
     rk_packed value;
-    bool there = rk_listpack_next(&rdb->plain.listpack, &value);
-    if (err->code != RK_OK)
+    (void)err;
+    if (rdb->plain.broken)
         return false;
-    if (there != (rdb->plain.position < t->count))
-        return rk_fail(err, RK_DAMAGED, rk_window_offset(&rdb->win),
+    bool there = rdb_packed_next(rdb, &value);
+    if (rdb->bad.code != RK_OK)
+        return false;
+    if (there != (rdb->plain.position < t->count)) {
+        rdb->plain.broken = true;
+        return rk_fail(&rdb->bad, RK_DAMAGED, rk_window_offset(&rdb->win),
                        "a template hash has %s values than its template's %" PRIu64 " fields",
                        there ? "more" : "fewer", t->count);
+    }
     if (!there)
         return false;
     element->kind = RK_ELEMENT_FIELD;
@@ -209,9 +222,14 @@ bool rdb_template_array_ref_open(rk_rdb *rdb, rk_err *err)
     return rdb_len(rdb, &id, "template id", err) && use_template(rdb, id, offset, err);
 }
 
+/* Where the fields stand in a listpack that cannot be read, nobody knows how many values follow. */
 bool rdb_template_array_open(rk_rdb *rdb, rk_err *err)
 {
-    return read_own_fields(rdb, err);
+    if (!read_own_fields(rdb, err))
+        return false;
+    if (rdb->bad.code != RK_OK && rdb->plain.broken)
+        *err = rdb->bad;
+    return err->code == RK_OK;
 }
 
 bool rdb_template_array_next(rk_rdb *rdb, rk_element *element, rk_err *err)

@@ -20,28 +20,29 @@ static const unit_layout layouts[] = {
 enum { COUNT_UNKNOWN = 65535, ZIPLIST_HEAD = 10, LISTPACK_HEAD = 6 };
 
 /* How many entries the packed string has: by its header where that tells, else by walking it. */
-static bool count_entries(rk_rdb *rdb, const rk_unit *unit, uint64_t *count, rk_err *err)
+static void count_entries(rk_rdb *rdb, const rk_unit *unit, uint64_t *count)
 {
+    rk_err *bad = &rdb->bad;
     uint8_t head[ZIPLIST_HEAD];
     size_t wanted = unit->form == RK_UNIT_ZIPLIST ? ZIPLIST_HEAD : LISTPACK_HEAD, got = 0;
-    if (!rk_str_peek(&unit->str, head, wanted, &got, err))
-        return false;
-    if (got < wanted)
-        return rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of %zu bytes, %zu at least", got,
-                       wanted);
+    if (!rk_str_peek(&unit->str, head, wanted, &got, bad))
+        return;
+    if (got < wanted) {
+        rk_fail(bad, RK_DAMAGED, unit->str.offset, "a packed node of %zu bytes, %zu at least", got, wanted);
+        return;
+    }
     *count = (uint64_t)head[wanted - 2] | (uint64_t)head[wanted - 1] << 8;
     if (*count != COUNT_UNKNOWN)
-        return true;
+        return;
 
     rk_unit_walk walk;
     rk_slice bytes, item;
     double score;
     *count = 0;
-    if (!rk_str_bytes(&unit->str, &rdb->text[0], &bytes, err) || !rk_unit_walk_open(&walk, unit, bytes, err))
-        return false;
+    if (!rk_str_bytes(&unit->str, &rdb->text[0], &bytes, bad) || !rk_unit_walk_open(&walk, unit, bytes, bad))
+        return;
     while (rk_unit_walk_next(&walk, &item, &score))
         *count += unit->scored ? 2 : 1;
-    return err->code == RK_OK;
 }
 
 static bool read_container(rk_rdb *rdb, rk_unit *unit, rk_err *err)
@@ -87,13 +88,13 @@ static bool read_unit(rk_rdb *rdb, const unit_layout *layout, rk_unit *unit, rk_
     if ((layout->container && !read_container(rdb, unit, err)) || !read_string(rdb, layout, unit, err))
         return false;
     if (unit->form != RK_UNIT_ITEM) {
-        if (!count_entries(rdb, unit, &count, err))
-            return false;
+        count_entries(rdb, unit, &count);
         count /= unit->scored ? 2 : 1;
     }
     unit->count = (uint32_t)count;
-    return count <= UINT32_MAX ||
-           rk_fail(err, RK_DAMAGED, unit->str.offset, "a packed node of too many entries");
+    if (count > UINT32_MAX)
+        rk_fail(&rdb->bad, RK_DAMAGED, unit->str.offset, "a packed node of too many entries");
+    return rdb->bad.code != RK_NO_MEMORY || rdb_put_off(rdb, err);
 }
 
 static const unit_layout *layout_of(const rk_rdb *rdb)
@@ -110,18 +111,21 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err)
         return false;
     if (rdb->opened && !rdb->by_unit)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "units are asked for behind elements");
+    if (!rdb_start(rdb, err))
+        return false;
     if (!rdb->opened) {
         rdb->opened = rdb->by_unit = true;
-        rdb->plain.left = 1;
-        if (layout->many && !rdb_count(rdb, &rdb->plain.left, "number of elements", err))
-            return rdb_say_where(rdb, err);
+        rdb->plain.left = rdb->in_pieces ? rdb->plain.left : 1;
+        if (layout->many && !rdb->in_pieces && !rdb_count(rdb, &rdb->plain.left, "number of elements", err))
+            return rdb_settle(rdb, false, err);
+        rdb->pieces_at = rk_window_offset(&rdb->win);
     }
     if (rdb->plain.left == 0) {
         rdb->value_end = true;
         return false;
     }
     rdb->plain.left--;
-    return read_unit(rdb, layout, unit, err) || rdb_say_where(rdb, err);
+    return rdb_settle(rdb, read_unit(rdb, layout, unit, err), err);
 }
 
 bool rk_unit_walk_open(rk_unit_walk *walk, const rk_unit *unit, rk_slice bytes, rk_err *err)

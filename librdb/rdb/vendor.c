@@ -49,7 +49,7 @@ static bool read_raw_expiry(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (!rdb_text(rdb, 2, &text, "member expiry", err))
         return false;
     if (!rk_slice_int(text, &expiry))
-        return rk_fail(err, RK_DAMAGED, offset, "member expiry is not an integer");
+        rk_fail(&rdb->bad, RK_DAMAGED, offset, "member expiry is not an integer");
     element->expire_ms = expiry == -1 ? RK_NO_EXPIRY : expiry;
     return true;
 }

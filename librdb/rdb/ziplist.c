@@ -32,10 +32,12 @@ bool rk_ziplist_open(rk_ziplist *list, rk_blob blob, rk_err *err)
 }
 
 /* Reads an entry of an integer, whose encoding byte `code` stood at `code_at`. */
-static void take_integer(rk_cursor *c, uint8_t code, uint64_t code_at, rk_packed *entry)
+static void take_integer(rk_ziplist *list, uint8_t code, uint64_t code_at, rk_packed *entry)
 {
+    rk_cursor *c = &list->cursor;
     unsigned width = code == 0xc0 ? 2 : code == 0xd0 ? 4 : code == 0xe0 ? 8 : code == 0xf0 ? 3 : code == 0xfe;
     entry->is_int = true;
+    list->small_ints |= code >= 0xf0;
     if (width > 0) {
         rk_slice number = rk_packed_take(c, width, "ziplist integer");
         entry->integer = number.len ? rk_packed_int(number.ptr, width) : 0;
@@ -47,8 +49,9 @@ static void take_integer(rk_cursor *c, uint8_t code, uint64_t code_at, rk_packed
 }
 
 /* Reads what stands behind prevlen. Servers ignore the low bits of the 32-bit length form, and so do we. */
-static void take_value(rk_cursor *c, rk_packed *entry)
+static void take_value(rk_ziplist *list, rk_packed *entry)
 {
+    rk_cursor *c = &list->cursor;
     uint64_t code_at = c->offset, length = 0;
     uint8_t code = (uint8_t)rk_packed_le(c, 1, "ziplist encoding");
     switch (code >> 6) {
@@ -62,7 +65,7 @@ static void take_value(rk_cursor *c, rk_packed *entry)
         length = __builtin_bswap32((uint32_t)rk_packed_le(c, 4, "ziplist string length"));
         break;
     default:
-        take_integer(c, code, code_at, entry);
+        take_integer(list, code, code_at, entry);
         return;
     }
     entry->text = rk_packed_take(c, length, "ziplist string");
@@ -101,7 +104,7 @@ bool rk_ziplist_next(rk_ziplist *list, rk_packed *entry)
         return rk_packed_fail(c, entry->offset,
                               "ziplist prevlen is %" PRIu64 ", the entry before takes %" PRIu32 " bytes",
                               prevlen, list->previous);
-    take_value(c, entry);
+    take_value(list, entry);
     if (!rk_cursor_ok(c))
         return false;
     list->previous = (uint32_t)(before - c->rest.len);

@@ -1,0 +1,191 @@
+/* record: the records of a snapshot one after the other: each is sound, damaged, left out, or the place where the
+ * framing is lost. */
+#include "run.h"
+
+#include <stdio.h>
+
+enum { LONG_STRING = 512 * 1024 * 1024, PROOF = 3 };
+
+/* The byte that a record of this kind begins with. */
+static uint8_t opcode_of(const rk_record *rec)
+{
+    static const uint8_t bytes[] = {
+        [RK_RECORD_AUX] = 250,         [RK_RECORD_DB] = 254,   [RK_RECORD_SIZES] = 251,
+        [RK_RECORD_FUNCTION] = 245,    [RK_RECORD_SLOT] = 244, [RK_RECORD_MODULE_AUX] = 247,
+        [RK_RECORD_SLOT_IMPORT] = 243, [RK_RECORD_END] = 255,  [RK_RECORD_TEMPLATE] = 242,
+    };
+    if (rec->kind == RK_RECORD_VENDOR)
+        return (uint8_t)rec->numbers[0];
+    if (rec->kind == RK_RECORD_FUNCTION && rec->name.len)
+        return 246;
+    return bytes[rec->kind];
+}
+
+/* The RDB version in which servers began to write a type byte; 0: always, or not known. */
+static unsigned first_version(const rk_check *c, uint8_t type_byte)
+{
+    static const uint8_t first[] = {
+        [5] = 8,   [7] = 8,   [9] = 2,   [10] = 2,  [11] = 2,  [12] = 2,  [13] = 4,  [14] = 7,  [15] = 9,
+        [16] = 10, [17] = 10, [18] = 10, [19] = 10, [20] = 11, [21] = 11, [22] = 12, [23] = 12, [24] = 12,
+        [25] = 12, [26] = 13, [27] = 14, [28] = 14, [29] = 14, [30] = 15, [31] = 15, [32] = 15, [33] = 15
+    };
+    bool valkey = c->notes.info.valkey_magic && type_byte >= 22;
+    return type_byte < sizeof first && !valkey ? first[type_byte] : 0;
+}
+
+/* What the record alone tells of what servers may stumble over. */
+static bool note_traits(rk_check *c, const rk_key *key, rk_err *err)
+{
+    rk_rdb_traits t = rk_rdb_traits_take(c->rdb);
+    check_facts_string(c->facts, t.longest_string);
+    if (!t.wide_lengths && !t.small_ints && !t.backlen_old && !t.backlen_new &&
+        t.longest_string <= LONG_STRING)
+        return true;
+    return (!t.wide_lengths || check_facts_trait(c->facts, RK_TRAIT_WIDE_LENGTH, t.wide_lengths, key, err)) &&
+           (!t.small_ints || check_facts_trait(c->facts, RK_TRAIT_SMALL_ZIPLIST_INT, 1, key, err)) &&
+           (!t.backlen_old || check_facts_trait(c->facts, RK_TRAIT_BACKLEN_OLD, 1, key, err)) &&
+           (!t.backlen_new || check_facts_trait(c->facts, RK_TRAIT_BACKLEN_NEW, 1, key, err)) &&
+           (t.longest_string <= LONG_STRING ||
+            check_facts_trait(c->facts, RK_TRAIT_LONG_STRING, 1, key, err));
+}
+
+static bool note_version(rk_check *c, const rk_key *key, rk_err *err)
+{
+    uint64_t *bits = &c->type_told[key->type_byte / 64], bit = UINT64_C(1) << key->type_byte % 64;
+    unsigned first = first_version(c, key->type_byte);
+    if ((*bits & bit) || c->notes.info.rdb_version >= first)
+        return true;
+    *bits |= bit;
+    return check_problem_add(c, RK_PROBLEM_NOTICE, "record", key->offset, key, err,
+                             "type %u (%s) came with RDB version %u, this is version %" PRIu32,
+                             (unsigned)key->type_byte, key->encoding, first, c->notes.info.rdb_version);
+}
+
+/* ---- keys ---- */
+
+/* Is it the first of its name? */
+static bool add_key(rk_check *c, check_value *v, rk_err *err)
+{
+    const rk_key *key = v->key;
+    distinct_item *before,
+        item = { .digest = rk_digest_seeded(key->name, key->db), .from = key->begin, .to = key->db };
+    if (!distinct_add(c->keys, &item, &before, err))
+        return false;
+    if (!before)
+        return true;
+    v->twice = true;
+    return check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
+           check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key->offset, key, err,
+                             "the key is there twice, first at byte %" PRIu64, before->from);
+}
+
+static bool may_be_empty(rk_type type)
+{
+    return type != RK_LIST && type != RK_SET && type != RK_ZSET && type != RK_HASH;
+}
+
+static bool leave_out(rk_check *c, check_value *v, uint64_t to, rk_err *err)
+{
+    return (v->damaged != SIZE_MAX || check_damaged_add(c, v->key, v->value, 0, &v->damaged, err)) &&
+           check_span_add(c, RK_SPAN_LEFT_OUT, v->key->begin, to, v->damaged, 0, err);
+}
+
+/* The value has been read to its end, at `to`. */
+static bool end_key(rk_check *c, check_value *v, uint64_t to, rk_err *err)
+{
+    const rk_key *key = v->key;
+    bool damaged = v->bad || v->damaged != SIZE_MAX;
+    bool empty = !damaged && v->elements == 0 && !may_be_empty(key->type);
+    if (!check_facts_key(c->facts, key, v->elements, to - key->begin, err) || !note_traits(c, key, err) ||
+        !note_version(c, key, err))
+        return false;
+    if (empty &&
+        (!check_facts_trait(c->facts, RK_TRAIT_EMPTY, 1, key, err) ||
+         !check_problem_add(c, RK_PROBLEM_DAMAGE, "empty", key->offset, key, err,
+                            "the %s is empty: servers before 6.2 may crash on it, later ones skip it",
+                            rk_type_name(key->type))))
+        return false;
+    if (damaged || (v->refused && key->type == RK_STREAM))
+        return check_pieces_end(c, v, to, err);
+    if (v->refused || v->twice || empty)
+        return leave_out(c, v, to, err);
+    c->suspect &= ++c->proven < PROOF;
+    return check_span_sound(c, key->begin, to, 1, err);
+}
+
+static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
+{
+    check_value v = { .key = key, .value = rk_rdb_offset(c->rdb), .damaged = SIZE_MAX };
+    if (!add_key(c, &v, err) || !check_value_read(c, &v, err))
+        return false;
+    rk_info_value_read(&c->notes, c->rdb);
+    if (!v.lost)
+        return end_key(c, &v, rk_rdb_offset(c->rdb), err);
+    return check_pieces_end(c, &v, v.piece_from, err) && check_go_on(c, &v, v.piece_from, &v.why, err);
+}
+
+/* ---- all records ---- */
+
+/* What there is of a record that could not be decoded is passed over. */
+static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *err)
+{
+    rk_element element;
+    bool key = rec->kind == RK_RECORD_KEY;
+    if (!check_problem_told(c, &c->why, NULL, err))
+        return false;
+    while (key && (rk_rdb_element(c->rdb, &element, &c->why) || c->why.code != RK_OK)) {
+        if (c->why.code == RK_OK)
+            continue;
+        uint64_t at = rk_rdb_offset(c->rdb);
+        rk_err why = c->why;
+        c->why = (rk_err){ 0 };
+        if (!rk_rdb_goes_on(c->rdb))
+            return check_span_add(c, RK_SPAN_LOST, from, at, SIZE_MAX, 0, err) &&
+                   check_go_on(c, NULL, at, &why, err);
+        if (!check_problem_told(c, &why, NULL, err))
+            return false;
+    }
+    rk_rdb_traits_take(c->rdb);
+    return check_span_add(c, RK_SPAN_LOST, from, rk_rdb_offset(c->rdb), SIZE_MAX, 0, err);
+}
+
+/* The EOF opcode, at which a bad checksum is told, or a missing one. */
+static bool read_end(rk_check *c, uint64_t from, const rk_record *rec, rk_err *err)
+{
+    c->ended = true;
+    c->end_at = rec->offset;
+    c->stored = rec->numbers[1];
+    c->has_checksum = c->notes.info.rdb_version >= 5 && c->why.code != RK_TRUNCATED;
+    if (c->why.code != RK_OK && !check_problem_told(c, &c->why, NULL, err))
+        return false;
+    rk_info_record(&c->notes, rec);
+    if (from == rec->offset)
+        return true;
+    return check_span_add(c, RK_SPAN_LOST, from, rec->offset, SIZE_MAX, 0, err) &&
+           check_problem_add(c, RK_PROBLEM_DAMAGE, "end", from, NULL, err,
+                             "an expiry or the like stands before the end, and belongs to no key");
+}
+
+bool check_record(rk_check *c, rk_err *err)
+{
+    rk_record rec;
+    uint64_t from = rk_rdb_offset(c->rdb);
+    bool read = rk_rdb_next(c->rdb, &rec, &c->why);
+    if (rec.kind == RK_RECORD_END && (read || c->why.code != RK_USAGE))
+        return read_end(c, from, &rec, err);
+    if (!read && rk_rdb_goes_on(c->rdb))
+        return pass_over(c, from, &rec, err);
+    if (!read) {
+        rk_err why = c->why;
+        c->why = (rk_err){ 0 };
+        return check_go_on(c, NULL, from, &why, err);
+    }
+    rk_info_record(&c->notes, &rec);
+    c->db = rec.db;
+    if (rec.kind == RK_RECORD_KEY)
+        return read_key(c, &rec.key, err);
+    if (rec.kind == RK_RECORD_DB)
+        c->db_lost = false;
+    return check_facts_record(c->facts, &rec, opcode_of(&rec), err) && note_traits(c, NULL, err) &&
+           check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
+}

@@ -1,0 +1,142 @@
+/* run: the inside of an rk_check, shared by the files of this room that walk a snapshot. */
+#ifndef RDBKIT_CHECK_RUN_H
+#define RDBKIT_CHECK_RUN_H
+
+#include "../snapshot/info.h"
+#include "distinct.h"
+#include "facts.h"
+
+/* A problem as it is kept. */
+typedef struct {
+    rk_problem problem;
+    bool unknown; /* of an unknown byte: damage or unseen, as the checksum will tell */
+    size_t order; /* in which it was found */
+} check_problem;
+
+/* The value being checked. */
+typedef struct {
+    const rk_key *key;
+    uint64_t value;    /* offset behind the name */
+    uint64_t elements; /* items, members, fields, entries read soundly */
+    uint64_t ttls;     /* fields that expire */
+    bool twice;        /* the key was there before */
+    bool in_pieces;    /* see piece.c */
+    bool bad;          /* something of it could not be decoded, or must not be there */
+    bool refused;      /* it decodes, and yet a server refuses or changes it */
+    bool lost;         /* the framing was lost in it: why */
+    bool unordered;    /* that has been said */
+    bool tail_sound;   /* of a stream: what stands behind the nodes */
+    rk_err why;
+
+    uint64_t pulled;     /* pieces so far, bad ones too */
+    uint64_t run_from;   /* of the sound pieces not yet noted, which end where the present piece begins */
+    uint64_t run_count;  /* of them */
+    uint64_t piece_from; /* where the piece being read begins */
+    size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
+} check_value;
+
+/* A record that is taken out of a sound span: index of its rk_damaged_key. */
+typedef struct {
+    uint64_t from, to;
+    uint32_t db;
+    size_t key;
+} check_leaving;
+
+struct rk_check {
+    rk_source *source;
+    rk_rdb *first, *second;
+    rk_rdb *rdb; /* the one that is pulled: the second one once the framing was lost */
+    rk_info_notes notes;
+    check_facts *facts;
+    rk_arena arena; /* texts and names */
+
+    check_problem *problems;
+    size_t problem_count, problem_cap;
+    uint64_t problems_most, found[RK_PROBLEM_NOTICE + 1];
+    uint64_t type_told[4]; /* bits by type byte: newer than the header's version, and said */
+
+    rk_span *spans;
+    size_t span_count, span_cap;
+    rk_damaged_key *damaged;
+    size_t damaged_count, damaged_cap;
+
+    distinct *keys, *members, *names, *consumers, *ids;
+    rk_buf text[2];
+
+    uint64_t begin; /* of the first record */
+    uint64_t size;  /* of the decompressed content, once it is known */
+    bool db_lost, suspect;
+    uint32_t db;
+    uint64_t proven; /* keys read soundly since the last landing */
+    rk_err why;      /* what a reader said, until it is noted */
+    bool framing_lost, drained, ended;
+    uint64_t landed;         /* where records were found again, last */
+    uint64_t end_at, stored; /* of the EOF opcode, and the checksum behind it */
+    bool has_checksum;       /* eight bytes stand behind the EOF opcode */
+};
+
+/* ---- problem.c ---- */
+
+/* Notes a problem. False when there is no memory. */
+bool check_problem_add(rk_check *c, rk_problem_kind kind, const char *step, uint64_t offset,
+                       const rk_key *key, rk_err *err, const char *format, ...)
+    __attribute__((format(printf, 7, 8)));
+
+/* Notes what a reader said, and clears `why`. False when that is no fault of the snapshot (no memory, a source that
+ * cannot be read): then it is moved to `err`. */
+bool check_problem_told(rk_check *c, rk_err *why, const rk_key *key, rk_err *err);
+
+/* Settles what is damage and what is unseen, and puts the problems in the order of their offsets. */
+void check_problems_end(rk_check *c);
+
+/* ---- span.c ---- */
+
+/* Bytes [from, to) are sound; `keys` keys begin in them. Joined with the span before where they belong together. */
+bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk_err *err);
+bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, size_t key, uint64_t count,
+                    rk_err *err);
+
+/* Takes records, in any order, out of the sound spans in which they lie. */
+bool check_span_leave_out(rk_check *c, check_leaving *leaving, size_t count, rk_err *err);
+
+/* A key that is not whole or left out. */
+bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t announced, size_t *index,
+                       rk_err *err);
+
+/* ---- record.c ---- */
+
+/* Reads the next record; at the end, c->ended. */
+bool check_record(rk_check *c, rk_err *err);
+
+/* ---- value.c and stream.c: the value of a key, to its end or to where the framing is lost (v->lost) ---- */
+
+bool check_value_read(rk_check *c, check_value *v, rk_err *err);
+bool check_stream_read(rk_check *c, check_value *v, rk_err *err);
+
+/* Pulls the next element. True with *there false at the end, and after what could not be decoded, which has been
+ * noted (*bad), or with v->lost. */
+bool check_element(rk_check *c, check_value *v, rk_element *element, bool *there, bool *bad, rk_err *err);
+
+/* ---- piece.c ---- */
+
+/* The first pull of the value has been made. */
+void check_pieces_begin(rk_check *c, check_value *v);
+
+/* The piece ends where the reader stands. */
+void check_piece_sound(rk_check *c, check_value *v);
+bool check_piece_bad(rk_check *c, check_value *v, rk_err *err);
+
+/* Notes what has come of a value that is not whole, up to `to`, or up to the piece in which the framing was lost. */
+bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
+
+/* ---- behind.c: going on behind a framing that is lost ---- */
+
+/* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
+ * c->rdb stands before a record, or c->ended. */
+bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
+
+/* ---- end.c: checksum, trailing bytes, keys that are there twice ---- */
+
+bool check_end(rk_check *c, rk_err *err);
+
+#endif
