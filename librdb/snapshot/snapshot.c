@@ -97,7 +97,10 @@ bool rk_snapshot_next_record(rk_snapshot *s, rk_record *rec, rk_err *err)
         return stop(s, err);
     rk_info_value_read(&s->notes, s->rdb);
     rk_info_record(&s->notes, rec);
-    return rec->kind != RK_RECORD_END || (end(s, err) && false);
+    if (rec->kind != RK_RECORD_END)
+        return true;
+    end(s, err);
+    return false;
 }
 
 bool rk_snapshot_next(rk_snapshot *s, rk_key *key, rk_err *err)
