@@ -44,7 +44,7 @@ refuses "standard input cannot be two shards" "standard input .*only be one" rdb
 refuses "an unknown word of --fail-on" "does not know 'los'" rdbdiff --fail-on los "$old" "$new"
 refuses "--map without =" "--map' takes OLD=NEW" rdbdiff --map shop "$old" "$new"
 refuses "an unknown type" "not 'lists'" rdbdiff -t lists "$old" "$new"
-refuses "what is no regular expression" "'(' is no regular expression" rdbdiff --re -k '(' "$old" "$new"
+refuses "what is no regular expression" "'[(]' is no regular expression" rdbdiff --re -k '(' "$old" "$new"
 ends 2 rdbdiff --json --ndjson "$old" "$new" && says "exclude each other"
 result $? "--json and --ndjson exclude each other"
 
