@@ -198,7 +198,7 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
-    RK_ELEMENT_NODE,  /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
+    RK_ELEMENT_NODE, /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
                          only when they were asked for (rk_rdb_tell_nodes) */
     RK_ELEMENT_OPAQUE /* a value of a module or a vendor: number2 = its rk_opcode, item = a string, or number = the
                          bits of a number */

@@ -18,6 +18,7 @@ typedef struct {
     uint64_t
         next; /* of the first byte behind; 0: not looked for, as there is proof enough (RK_PROOF) without */
     bool is_key; /* a record of a key; its name has the hash `name` */
+    bool is_odd; /* its name is empty or no text: few keys are like that, and chance yields no other */
     bool is_end; /* the EOF record that ends the file */
     uint64_t name;
 } rk_look;

@@ -8,7 +8,6 @@
 
 #include <stdio.h>
 
-#include "rdbkit/check.h"
 #include "rdbkit/diff.h"
 
 /* What may make the exit status 1: the verdicts, and beside them `irregular` (jobs that were moved or changed
@@ -56,16 +55,6 @@ bool rk_report_ndjson(rk_diff *diff, const rk_report_options *options, FILE *out
  * may be NULL; their paths are told where they are known. */
 void rk_report_refused(const rk_err *why, const rk_diff_options *inputs, const rk_report_options *options,
                        bool lines, FILE *out);
-
-/* ---- annotated bytes ---------------------------------------------------------------------------------------- */
-
-/* For people: a line has an offset, up to 16 bytes, and what they are, indented by depth. `>` and brackets mark the
- * byte that was asked for; an offset with `+` counts in a decompressed string, of which `>` marks what comes from
- * the byte. */
-void rk_report_explain_text(const rk_explain *explain, FILE *out);
-
-/* One JSON object (schema "rdbkit.explain/1"). As the views above. */
-bool rk_report_explain_json(const rk_explain *explain, FILE *out, rk_err *err);
 
 /* ---- words
  * -------------------------------------------------------------------------------------------------- */

@@ -165,10 +165,12 @@ static void tell_rest(rk_explain *e, const rk_record *last, const rk_err *stoppe
 {
     uint64_t at = e->next < e->place.size ? e->next : e->place.size;
     bool within = e->open && !(e->headed && stopped->offset >= at && last->kind != RK_RECORD_KEY);
+    if (e->open && !e->headed)
+        explain_retell(e, &e->path[0], "a record that cannot be read");
     explain_end_record(e, at);
     if (stopped->code != RK_OK) {
         uint64_t where = stopped->has_offset && stopped->offset < at ? stopped->offset : at;
-        explain_error(e, within ? e->depth : 0, false, where, stopped->what);
+        explain_error(e, within ? 1 : 0, false, where, stopped->what);
         tell_raw(e, 0, at, "not read");
     } else if (last->kind == RK_RECORD_END) {
         tell_raw(e, 0, at, "behind the end of the snapshot");

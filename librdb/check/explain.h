@@ -64,6 +64,7 @@ typedef enum {
     ROLE_PART,  /* stands by itself, or belongs to the element before */
     ROLE_COUNT, /* how many elements follow, one deeper */
     ROLE_EACH,  /* begins an element */
+    ROLE_NODE,  /* belongs to the container before it, or is an element where there is none */
     ROLE_PAIR   /* an id in two lengths: milliseconds, then sequence */
 } explain_role;
 
@@ -91,6 +92,7 @@ typedef struct {
 /* Bytes that lie in the file or in the decompressed string. */
 typedef struct {
     rk_slice bytes;
+    size_t there;  /* so many are; where decompression failed, zeros stand for the rest */
     uint64_t from; /* where they begin there */
     bool inner;
     unsigned depth;

@@ -121,7 +121,9 @@ void explain_add(rk_explain *e, explain_spot spot, const char *format, ...)
     va_start(args, format);
     vsnprintf(met.item.text, sizeof met.item.text, format, args);
     va_end(args);
-    if (explain_is_near(e, spot.inner, spot.from, spot.from + spot.len)) {
+    /* how the record that holds the byte goes on until its key is known */
+    bool begins = met.head && !e->headed && e->begin <= e->offset && spot.from > e->offset;
+    if (begins || explain_is_near(e, spot.inner, spot.from, spot.from + spot.len)) {
         keep_path(e, spot.depth);
         keep(e, &met);
     } else if (met.head && e->head_count < EXPLAIN_HEADS) {
@@ -165,6 +167,7 @@ void explain_start_record(rk_explain *e, uint64_t at)
     e->open = true;
     e->headed = false;
     e->begin = at;
+    e->container = 0;
     e->pair_what = NULL;
     memset(e->counters, 0, sizeof e->counters);
     explain_add(e, (explain_spot){ .from = at, .has_parts = true }, "a record");

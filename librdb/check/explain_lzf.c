@@ -75,15 +75,15 @@ void explain_lzf(rk_explain *e, unsigned depth, uint64_t len)
     char why[120];
     u.in = (rk_cursor){ rk_buf_slice(&e->stored), e->string_content, &u.err, false };
     e->decoded.len = 0;
-    uint64_t at = u.in.offset;
+    uint64_t at = u.in.offset, end = at + e->stored.len;
     while (u.in.rest.len > 0 && e->decoded.len <= len && next_run(&u))
         at = u.in.offset;
     if (u.err.code == RK_NO_MEMORY)
         e->trouble = u.err;
-    if (u.err.code != RK_OK) {
-        explain_error(e, depth, false, at, u.err.what);
-    } else if (e->decoded.len != len) {
-        snprintf(why, sizeof why, "LZF string yields %zu bytes, not %" PRIu64, e->decoded.len, len);
-        explain_error(e, depth, false, at, why);
-    }
+    if (u.err.code == RK_OK && e->decoded.len == len)
+        return;
+    snprintf(why, sizeof why, "LZF string yields %zu bytes, not %" PRIu64, e->decoded.len, len);
+    explain_error(e, depth, false, at, u.err.code != RK_OK ? u.err.what : why);
+    if (at < end)
+        explain_add(e, (explain_spot){ .depth = depth, .from = at, .len = end - at }, "not read");
 }

@@ -17,6 +17,7 @@ typedef struct {
     const explain_pack *pack;
     rk_err err;
     uint64_t count; /* entries so far */
+    size_t reached; /* where the last one ended */
     explain_stream stream;
     part parts[PARTS_MOST];
     size_t part_count;
@@ -24,12 +25,14 @@ typedef struct {
 
 static void tell(walk *w, unsigned deeper, size_t from, size_t to, bool has_parts, const char *text)
 {
+    size_t there = w->blob->there;
     explain_spot spot = { .depth = w->blob->depth + deeper,
                           .from = w->blob->from + from,
-                          .len = to - from,
+                          .len = (to < there ? to : there) - from,
                           .inner = w->blob->inner,
                           .has_parts = has_parts };
-    explain_add(w->e, spot, "%s", text);
+    if (from < there)
+        explain_add(w->e, spot, "%s", text);
 }
 
 static void add_part(walk *w, size_t from, size_t to, const char *format, ...)
@@ -81,6 +84,7 @@ static void tell_entry(walk *w, const rk_packed *entry, size_t from, size_t to)
 {
     char name[120], value[200], text[340];
     bool inner = w->blob->inner;
+    w->reached = to;
     uint64_t begin = w->blob->from + from, end = w->blob->from + to;
     name_entry(w, entry, name, sizeof name);
     if (!explain_is_near(w->e, inner, begin, end))
@@ -135,6 +139,7 @@ static void tell_number(walk *w, size_t from, size_t width, const char *what)
         value = value << 8 | w->blob->bytes.ptr[from + i];
     snprintf(text, sizeof text, "%s: %" PRIu64, what, value);
     tell(w, 0, from, from + width, false, text);
+    w->reached = from + width;
 }
 
 static void walk_listpack(walk *w, rk_blob blob)
@@ -248,6 +253,24 @@ static void walk_zipmap(walk *w, rk_blob blob)
     }
 }
 
+/* Where the walk failed, and what it has not told of. */
+static void tell_failure(walk *w)
+{
+    const explain_blob *blob = w->blob;
+    size_t at = (size_t)(w->err.offset - blob->from);
+    if (w->err.code == RK_NO_MEMORY) {
+        w->e->trouble = w->err;
+        return;
+    }
+    bool cut = blob->there < blob->bytes.len && at >= blob->there;
+    if (w->reached < at)
+        tell(w, 0, w->reached, at, false, "an entry that cannot be read");
+    explain_error(w->e, blob->depth, blob->inner, blob->from + (cut ? blob->there : at),
+                  cut ? "the decompressed bytes end here" : w->err.what);
+    at = at > w->reached ? at : w->reached;
+    tell(w, 0, at, blob->there, false, "not read");
+}
+
 void explain_packed(rk_explain *e, const explain_blob *blob, const explain_pack *pack)
 {
     static void (*const walks[])(walk *, rk_blob) = { [PACK_ZIPLIST] = walk_ziplist,
@@ -255,15 +278,9 @@ void explain_packed(rk_explain *e, const explain_blob *blob, const explain_pack 
                                                       [PACK_INTSET] = walk_intset,
                                                       [PACK_ZIPMAP] = walk_zipmap };
     walk w = { .e = e, .blob = blob, .pack = pack };
-    uint64_t end = blob->from + blob->bytes.len;
     walks[pack->packing](&w, (rk_blob){ blob->bytes, blob->from, false });
-    if (w.err.code == RK_NO_MEMORY)
-        e->trouble = w.err;
-    if (w.err.code != RK_OK) {
-        explain_error(e, blob->depth, blob->inner, w.err.offset, w.err.what);
-        if (w.err.offset < end)
-            tell(&w, 0, (size_t)(w.err.offset - blob->from), blob->bytes.len, false, "not read");
-    } else if (pack->packing != PACK_INTSET && blob->bytes.len > 0) {
-        tell(&w, 0, blob->bytes.len - 1, blob->bytes.len, false, "end mark");
-    }
+    if (w.err.code != RK_OK)
+        tell_failure(&w);
+    else if (pack->packing != PACK_INTSET && blob->there == blob->bytes.len)
+        tell(&w, 0, blob->there - 1, blob->there, false, "end mark");
 }

@@ -80,6 +80,20 @@ static void tell_text(rk_explain *e, const explain_blob *blob)
     }
 }
 
+/* Makes a packed string whole of which the end could not be decompressed, so that its beginning can be walked. */
+static bool pad(rk_explain *e, uint64_t len)
+{
+    size_t there = e->decoded.len;
+    if (there >= len)
+        return true;
+    if (!rk_buf_reserve(&e->decoded, (size_t)len, &e->trouble))
+        return false;
+    memset(e->decoded.ptr + there, 0, (size_t)len - there);
+    e->decoded.ptr[len - 1] = 0xff;
+    e->decoded.len = (size_t)len;
+    return true;
+}
+
 static void tell_lzf(rk_explain *e, unsigned depth, uint64_t len, const explain_pack *pack)
 {
     e->near_from = e->near_to = e->hit_from = e->hit_to = 0;
@@ -89,8 +103,11 @@ static void tell_lzf(rk_explain *e, unsigned depth, uint64_t len, const explain_
     e->near_from = e->hit_from > e->span ? e->hit_from - e->span : 0;
     e->near_to = e->hit_to + e->span;
     explain_add(e, (explain_spot){ .depth = depth, .len = e->decoded.len, .inner = true, .has_parts = true },
-                "decompressed: %zu bytes", e->decoded.len);
-    explain_blob blob = { rk_buf_slice(&e->decoded), 0, true, depth + 1 };
+                "decompressed: %zu of %" PRIu64 " bytes", e->decoded.len, len);
+    size_t there = e->decoded.len;
+    if (pack && !pad(e, len))
+        return;
+    explain_blob blob = { rk_buf_slice(&e->decoded), there, 0, true, depth + 1 };
     if (pack)
         explain_packed(e, &blob, pack);
     else
@@ -106,7 +123,7 @@ static void tell_content(rk_explain *e, unsigned depth, const rk_traced *t, cons
         tell_lzf(e, depth, t->str->len, pack);
         return;
     }
-    explain_blob blob = { rk_buf_slice(&e->stored), t->to, false, depth };
+    explain_blob blob = { rk_buf_slice(&e->stored), e->stored.len, t->to, false, depth };
     if (pack) {
         explain_packed(e, &blob, pack);
         return;
@@ -135,7 +152,8 @@ void explain_string(rk_explain *e, unsigned depth, bool head, const char *name, 
         explain_add(e, spot, "%s: %sLZF, %" PRIu64 " bytes that yield %" PRIu64, name, form, t->number,
                     str->len);
     else
-        explain_add(e, spot, "%s: %sstring of %" PRIu64 " bytes", name, form, t->number);
+        explain_add(e, spot, "%s: %sstring of %" PRIu64 " byte%s", name, form, t->number,
+                    t->number == 1 ? "" : "s");
     if (!parts)
         return;
     e->string_from = t->from;

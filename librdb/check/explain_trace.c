@@ -51,7 +51,9 @@ static unsigned name_it(rk_explain *e, const explain_word *word, const rk_traced
     if (strcmp(word->what, "key") == 0)
         depth = VALUE_DEPTH;
     snprintf(name, cap, "%s", word->what);
-    if (word->role == ROLE_EACH)
+    if (word->role == ROLE_NODE && e->container)
+        depth++;
+    else if (word->role == ROLE_EACH || word->role == ROLE_NODE)
         number_element(e, word, depth, name, cap);
     if (word->role == ROLE_PAIR) {
         bool second = e->pair_what == word->what;
@@ -90,7 +92,7 @@ void explain_told(void *self, const rk_traced *t)
     explain_word unknown = { .what = t->what };
     word = word ? word : &unknown;
     unsigned depth = name_it(e, word, t, name, sizeof name);
-    bool head = !e->headed && word->role != ROLE_EACH && depth <= OPERAND_DEPTH;
+    bool head = word->role != ROLE_EACH && depth <= (e->headed ? VALUE_DEPTH : OPERAND_DEPTH);
     explain_spot spot = { .depth = depth, .from = t->from, .len = t->to - t->from, .head = head };
     switch (t->kind) {
     case RK_TRACE_BYTES:
@@ -105,7 +107,7 @@ void explain_told(void *self, const rk_traced *t)
     case RK_TRACE_STRING:
         explain_string(e, depth, head, name, t,
                        e->headed ? explain_pack_of(t->what, &e->record, e->container) : NULL);
-        e->next = t->to + t->number;
+        e->next = t->number > UINT64_MAX - t->to ? UINT64_MAX : t->to + t->number;
         break;
     }
 }

@@ -33,8 +33,8 @@ static const explain_word words[] = {
     { "field expiry", ROLE_PART, 1, SHOW_TIME_MS },
     { "member expiry", ROLE_PART, 2, SHOW_TEXT },
     { "number of quicklist nodes", ROLE_COUNT, 0, SHOW_UNSIGNED },
-    { "quicklist container", ROLE_PART, 1, SHOW_CONTAINER },
-    { "quicklist node", ROLE_EACH, 1, SHOW_TEXT },
+    { "quicklist container", ROLE_EACH, 1, SHOW_CONTAINER },
+    { "quicklist node", ROLE_NODE, 1, SHOW_TEXT },
     /* streams */
     { "number of stream nodes", ROLE_COUNT, 0, SHOW_UNSIGNED },
     { "stream node key", ROLE_EACH, 1, SHOW_TEXT },

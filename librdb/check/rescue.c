@@ -1,12 +1,176 @@
+/* rescue: goes through the bytes behind damage, offset by offset. */
 #include "rescue.h"
+
+#include "rescue_chain.h"
+#include "rescue_run.h"
+
+typedef struct {
+    rk_probe *probe;
+    uint64_t from;
+    bool pieces, packed; /* pieces are looked for, and they are packed */
+    uint8_t type_byte;
+    uint64_t left;
+    rescue_landing *landing;
+    uint64_t skip; /* up to here there are pieces of somebody else */
+} search;
+
+enum { MEAN_SLACK = 4, BYTES_SLACK = 4096 };
+
+static bool land_on_records(search *s, chain c)
+{
+    chain better;
+    if (c.first_bits < RK_PROOF && chain_contest(s->probe, &c, &better))
+        c = better;
+    chain_trim(s->probe, &c);
+    bool doubt_first = c.first_bits < CHAIN_CLEAR && c.keys > 0;
+    *s->landing = (rescue_landing){ .kind = RESCUE_RECORDS,
+                                    .from = c.from,
+                                    .to = !c.sure       ? c.end
+                                          : doubt_first ? c.first_end
+                                                        : c.from,
+                                    .suspect = (!c.sure && c.keys > 0) || doubt_first };
+    return true;
+}
+
+static bool try_records(search *s, uint64_t at)
+{
+    chain c = chain_walk(s->probe, at, 0);
+    if (c.bits < CHAIN_LEAST && !c.ended)
+        return false;
+    return land_on_records(s, c);
+}
+
+/* Could the pieces that are missing have filled the bytes between? Else another key has lost its beginning there, and
+ * the pieces may be its own. */
+static bool fits_the_gap(const search *s, const run *r)
+{
+    uint64_t mean = (r->to - r->from) / r->count, missing = s->left - r->count;
+    uint64_t gap = r->from - s->from;
+    return gap / MEAN_SLACK <= BYTES_SLACK || missing >= UINT64_MAX / (mean + 1) ||
+           (gap - BYTES_SLACK) / MEAN_SLACK <= (missing + 2) * mean;
+}
+
+static bool land_on_pieces(search *s, const run *r)
+{
+    *s->landing = (rescue_landing){ .kind = RESCUE_PIECES,
+                                    .from = r->from,
+                                    .to = r->to,
+                                    .count = r->count,
+                                    .suspect = !fits_the_gap(s, r) || (!s->packed && !r->by_record) };
+    return true;
+}
+
+/* A record may begin within the first plain piece: it wins when it is beyond doubt. */
+static bool record_within(search *s, const run *r, chain *found)
+{
+    rk_slice bytes = rk_probe_bytes(s->probe, r->from);
+    uint64_t len = r->first_end - r->from;
+    for (uint64_t i = 1; i < len && i < bytes.len; i++) {
+        if (!rk_probe_begins(s->probe, bytes.ptr[i]))
+            continue;
+        *found = chain_walk(s->probe, r->from + i, 0);
+        if (found->sure)
+            return true;
+        bytes = rk_probe_bytes(s->probe, r->from);
+    }
+    return false;
+}
+
+static bool try_pieces(search *s, uint64_t at)
+{
+    run r;
+    chain within;
+    if (!run_walk(s->probe, s->type_byte, at, s->left, &r))
+        return false;
+    if (r.too_many) {
+        s->skip = r.to;
+        return false;
+    }
+    if (s->packed)
+        return land_on_pieces(s, &r);
+    if (record_within(s, &r, &within))
+        return land_on_records(s, within);
+    return run_settle(s->probe, s->type_byte, s->left, &r) && land_on_pieces(s, &r);
+}
+
+/* What cannot be the first byte of a piece is not looked at. */
+static bool may_be_piece(const search *s, uint8_t byte)
+{
+    enum { CONTAINER_MOST = 2, MASTER_ID = 16, LEN_MOST = 0x81, LZF = 0xc3 };
+    bool string = byte <= LEN_MOST || (byte >= 0xc0 && byte <= LZF);
+    switch (s->pieces ? s->type_byte : 0) {
+    case 0:
+        return false;
+    case 18:
+        return byte > 0 && byte <= CONTAINER_MOST;
+    case 15:
+    case 19:
+    case 21:
+    case 26:
+    case 27:
+        return byte == MASTER_ID;
+    case 22:
+    case 24:
+        return string;
+    default:
+        return string && byte != 0;
+    }
+}
+
+static bool try_place(search *s, uint64_t at, uint8_t byte)
+{
+    bool piece = at >= s->skip && may_be_piece(s, byte);
+    if (piece && s->packed && try_pieces(s, at))
+        return true;
+    if (rk_probe_begins(s->probe, byte) && try_records(s, at))
+        return true;
+    return piece && !s->packed && try_pieces(s, at);
+}
+
+static bool look_through(search *s)
+{
+    uint64_t at = s->from;
+    for (;;) {
+        rk_slice bytes = rk_probe_bytes(s->probe, at);
+        size_t i = 0;
+        if (bytes.len == 0)
+            break;
+        while (i < bytes.len && !s->pieces && !rk_probe_begins(s->probe, bytes.ptr[i]))
+            i++;
+        rk_probe_earn(s->probe, i + 1);
+        if (i < bytes.len && try_place(s, at + i, bytes.ptr[i]))
+            return true;
+        at += i < bytes.len ? i + 1 : i;
+    }
+    *s->landing = (rescue_landing){ .kind = RESCUE_NOTHING, .from = at, .to = at };
+    return false;
+}
 
 bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t left, rescue_landing *landing,
                   rk_err *err)
 {
-    (void)second;
-    (void)inside;
-    (void)left;
-    (void)err;
-    *landing = (rescue_landing){ .kind = RESCUE_NOTHING, .from = from };
-    return true;
+    search s = { .probe = rk_probe_of(second, err), .from = from, .left = left, .landing = landing };
+    if (!s.probe)
+        return false;
+    if (inside && left > 0 && rk_rdb_has_pieces(second, inside->type_byte)) {
+        s.pieces = true;
+        s.type_byte = inside->type_byte;
+        s.packed = run_is_packed(inside->type_byte);
+    }
+    look_through(&s);
+    return rk_probe_ok(s.probe, err);
+}
+
+bool check_bears_out(rk_rdb *second, uint64_t offset, uint64_t end, rk_err *err)
+{
+    chain better;
+    rk_probe *probe = rk_probe_of(second, err);
+    if (!probe)
+        return false;
+    chain c = chain_walk(probe, offset, 0);
+    if (c.first_bits >= RK_PROOF)
+        return true;
+    c.sure = false; /* what comes behind is what is in doubt */
+    c.end = end < c.end || c.first_end == 0 ? end : c.first_end;
+    return c.bits > 0 && !chain_contest(probe, &c, &better);
 }

@@ -1,7 +1,7 @@
 /* rescue: where a snapshot can be read on behind damage. Nothing in the format marks the beginning of a record, so
  * every place behind the damage is tried, and the first one is taken from which sound things follow. What counts as
  * sound is decoded to its end; a chain of records, or a packed encoding that bears itself out, proves more than a short
- * string does. The cost is linear: what one place may cost is bounded. */
+ * string does. The cost is linear: what one place may cost is bounded (see rdb_probe.h). */
 #ifndef RDBKIT_CHECK_RESCUE_H
 #define RDBKIT_CHECK_RESCUE_H
 
@@ -15,15 +15,20 @@ typedef enum {
 
 typedef struct {
     rescue_kind kind;
-    uint64_t from, to;
+    uint64_t from, to; /* of RECORDS: what lies before `to` is suspect, if anything is */
     uint64_t count;
     bool suspect; /* little proves it */
 } rescue_landing;
 
 /* Looks in the bytes from `from` on. `inside` is the key in whose value they were thought to lie (a list, set, sorted
- * set or hash of many strings), or NULL; `left` is the most pieces it can still have. `second` is moved about. False only
- * when the source cannot be read. */
+ * set, hash of many strings, or a stream), or NULL; `left` is the most pieces it can still have. `second` is moved about.
+ * False only when the source cannot be read. */
 bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t left, rescue_landing *landing,
                   rk_err *err);
+
+/* How much speaks for the record that begins at `offset` and ends at `end` (UINT64_MAX: wherever it ends): true unless
+ * it is a run of zeros, or swallows the beginning of something that bears itself out better. A record that was read just
+ * before the framing was lost may be the one whose length is wrong. */
+bool check_bears_out(rk_rdb *second, uint64_t offset, uint64_t end, rk_err *err);
 
 #endif

@@ -167,7 +167,6 @@ static bool probe_integer(rk_probe *p, unsigned form, probe_str *str)
     str->form = RK_STR_INT;
     str->stored = width;
     str->len = 1;
-    str->bits = 8;
     return width == 1 || value >= least || value < -least;
 }
 
@@ -176,7 +175,6 @@ static bool probe_lzf(rk_probe *p, probe_str *str)
     if (!rdb_probe_len(p, &str->content, &str->stored) || !rdb_probe_len(p, &str->content, &str->len))
         return false;
     str->form = RK_STR_LZF;
-    str->bits = 11;
     return str->stored > 0 && str->len > LZF_LEAST && str->stored < str->len &&
            str->len - str->stored >= LZF_SAVES && str->len <= rk_lzf_most(str->stored);
 }
@@ -186,7 +184,7 @@ bool rdb_probe_str(rk_probe *p, uint64_t offset, probe_str *str)
     const uint8_t *at = rdb_probe_at(p, offset, 1);
     if (!at)
         return false;
-    *str = (probe_str){ .form = RK_STR_RAW, .offset = offset, .content = offset, .bits = 2 };
+    *str = (probe_str){ .form = RK_STR_RAW, .offset = offset, .content = offset };
     if (at[0] >= 0xc0) {
         str->content++;
         if (at[0] > 0xc3 || !(at[0] == 0xc3 ? probe_lzf(p, str) : probe_integer(p, at[0] & 3, str)))
@@ -195,8 +193,6 @@ bool rdb_probe_str(rk_probe *p, uint64_t offset, probe_str *str)
         if (!rdb_probe_len(p, &str->content, &str->len))
             return false;
         str->stored = str->len;
-        if (str->content - offset > 2)
-            str->bits = 10; /* a rare form, and what it says lies within the file */
     }
     str->next = str->content + str->stored;
     return str->content <= p->size && str->stored <= p->size - str->content;
@@ -265,7 +261,7 @@ bool rdb_probe_content(rk_probe *p, const probe_str *str, unsigned most, unsigne
     rk_slice text = RK_EMPTY;
     bool affordable = true;
     *clean = true;
-    *bits = 0;
+    *bits = most / 2;
     if (str->form == RK_STR_INT)
         return true;
     if (str->form == RK_STR_LZF) {
@@ -274,7 +270,7 @@ bool rdb_probe_content(rk_probe *p, const probe_str *str, unsigned most, unsigne
             return !affordable;
         }
         *clean = is_clean(rk_slice_head(text, TEXT_LOOK));
-        *bits = *clean ? most + 12 : 12;
+        *bits = *clean ? most : 0;
         return true;
     }
     size_t look = str->len < TEXT_LOOK ? (size_t)str->len : TEXT_LOOK;

@@ -29,7 +29,6 @@ struct rk_probe {
 typedef struct {
     rk_str_form form;
     uint64_t offset, content, stored, len, next;
-    unsigned bits;
 } probe_str;
 
 bool rdb_probe_charge(rk_probe *p, uint64_t cost); /* false: there is no credit */
@@ -46,8 +45,9 @@ bool rdb_probe_str(rk_probe *p, uint64_t offset, probe_str *str);
 /* All its bytes, decoded, or false: it cannot be decoded, or *affordable says that it was not tried. */
 bool rdb_probe_decoded(rk_probe *p, const probe_str *str, rk_slice *bytes, bool *affordable);
 
-/* What its content weighs beside its head, `most` at most: text weighs something, an LZF string that can be decoded
- * much, other bytes nothing. False: it cannot be what it says. *clean: no control bytes. */
+/* What its content weighs, `most` at most: text weighs, an LZF string that can be decoded to text, too, other bytes
+ * nothing. It is little: strings lie about everywhere in a damaged snapshot, and not as what they are looked for.
+ * False: it cannot be what it says. *clean: no control bytes. */
 bool rdb_probe_content(rk_probe *p, const probe_str *str, unsigned most, unsigned *bits, bool *clean);
 
 /* A string that holds a ziplist or listpack. */
@@ -55,6 +55,9 @@ bool rdb_probe_packed(rk_probe *p, uint64_t offset, bool ziplist, unsigned multi
 
 /* The value of a key of this type, at `offset`. Adds its weight and sets next. */
 bool rdb_probe_value(rk_probe *p, uint8_t type_byte, uint64_t type_offset, uint64_t offset, rk_look *look);
+
+/* Finds the end of the value of the key whose type byte stands at `type_offset`. */
+bool rdb_probe_skip_value(rk_probe *p, uint64_t type_offset, rk_look *look);
 
 void rdb_probe_close(rk_probe *p);
 

@@ -1,6 +1,8 @@
 /* probe_record: attributes, keys and the records between them (spec: RDB, "Order of records", "Opcodes"). */
 #include "probe.h"
 
+#include <limits.h>
+
 enum {
     OP_HASH_TEMPLATE = 242,
     OP_KEY_META = 243,
@@ -15,15 +17,18 @@ enum {
     OP_EXPIRETIME = 253,
     OP_SELECTDB = 254,
     OP_EOF = 255,
-    FIRST_CHECKSUM = 5
+    FIRST_CHECKSUM = 5,
+    FIRST_SIZES = 7,
+    DB_MOST = 65536
 };
 
 /* The bits of a byte that is a type or opcode; a database, a slot, an expiry that is likely ... */
 enum {
     BITS_BYTE = 3,
+    BITS_HEAD = 2,
     BITS_MS = 18,
     BITS_SECONDS = 6,
-    BITS_DB = 6,
+    BITS_DB = 10,
     BITS_SIZES = 8,
     BITS_SLOT = 10,
     BITS_FUNCTION = 24,
@@ -31,6 +36,9 @@ enum {
     BITS_END = 24,
     NAME_TEXT_MOST = 8,
     NAME_HASH_LOOK = 1024,
+    NAME_SHORT = 64,
+    ODD_MOST = 8,        /* bits of a record whose name is no text ... */
+    ODD_PROOF_MOST = 14, /* ... when its value is proof, and the name short */
     ATTRIBUTES_MOST = 4,
     COST_READER = 3000
 };
@@ -53,8 +61,9 @@ static bool is_of_its_time(const rk_probe *p, uint8_t type_byte)
     return !outdated && version_of(type_byte) && version_of(type_byte) <= version;
 }
 
-/* The name of a key: how it weighs, and its hash. An empty one is legal, and weighs nothing. */
-static bool probe_name(rk_probe *p, uint64_t *offset, rk_look *look)
+/* The name of a key: how it weighs, and its hash. One that is no text is legal, and may as well be whatever stands before
+ * a sound value: *most says how much such a record can weigh at all. */
+static bool probe_name(rk_probe *p, uint64_t *offset, rk_look *look, unsigned *most)
 {
     probe_str str;
     unsigned content;
@@ -66,7 +75,9 @@ static bool probe_name(rk_probe *p, uint64_t *offset, rk_look *look)
     if (!at)
         return false;
     look->name = look_at ? rk_hash64((rk_slice){ at, look_at }) : 0;
-    look->bits += str.len ? str.bits + content : 0;
+    look->is_odd = !clean || str.len == 0;
+    *most = !look->is_odd ? UINT_MAX : str.len && str.len < NAME_SHORT ? ODD_PROOF_MOST : ODD_MOST;
+    look->bits += look->is_odd ? 0 : BITS_HEAD + content;
     *offset = str.next;
     return true;
 }
@@ -74,15 +85,23 @@ static bool probe_name(rk_probe *p, uint64_t *offset, rk_look *look)
 static bool probe_key(rk_probe *p, uint64_t offset, uint8_t byte, rk_look *look)
 {
     uint64_t at = offset + 1;
+    unsigned most, before = look->bits; /* of the attributes */
     look->is_key = true;
     look->bits += is_of_its_time(p, byte) ? BITS_BYTE : 0;
-    unsigned before = look->bits;
-    if (!probe_name(p, &at, look))
+    if (!probe_name(p, &at, look, &most))
         return false;
-    bool empty = look->bits == before && look->name == 0;
+    bool empty = look->name == 0;
     if (!rdb_probe_value(p, byte, offset, at, look))
         return false;
-    return !empty || look->bits >= RK_PROOF; /* zeros read as empty strings under empty names */
+    if (empty && look->bits < RK_PROOF) /* zeros read as empty strings under empty names */
+        return false;
+    if (most == ODD_PROOF_MOST && look->bits - before < RK_PROOF)
+        most = ODD_MOST;
+    if (look->bits - before > most) {
+        look->bits = before + most;
+        return look->next != 0 || rdb_probe_skip_value(p, offset, look);
+    }
+    return true;
 }
 
 /* AUX: a name of letters; the names that servers write are short. */
@@ -96,7 +115,7 @@ static bool probe_aux(rk_probe *p, uint64_t offset, rk_look *look)
         !rdb_probe_str(p, name.next, &value) ||
         !rdb_probe_content(p, &value, NAME_TEXT_MOST, &bits[1], &clean[1]))
         return false;
-    look->bits += BITS_BYTE + name.bits + bits[0] + bits[1];
+    look->bits += BITS_BYTE + 2 * BITS_HEAD + bits[0] + bits[1];
     look->next = value.next;
     return clean[0] && name.len > 1 && name.len < 64 && name.form == RK_STR_RAW;
 }
@@ -107,6 +126,17 @@ static bool probe_lengths(rk_probe *p, uint64_t offset, unsigned count, uint64_t
         if (!rdb_probe_len(p, &offset, &lengths[i]))
             return false;
     look->next = offset;
+    return true;
+}
+
+/* A database weighs something only where its sizes follow, as they do since version 7. */
+static bool probe_db(rk_probe *p, uint64_t offset, rk_look *look)
+{
+    uint64_t db;
+    if (!probe_lengths(p, offset + 1, 1, &db, look) || db >= DB_MOST)
+        return false;
+    const uint8_t *next = rdb_probe_at(p, look->next, 1);
+    look->bits += p->rdb->version < FIRST_SIZES || (next && *next == OP_RESIZEDB) ? BITS_DB : 0;
     return true;
 }
 
@@ -192,8 +222,7 @@ static bool probe_other(rk_probe *p, uint8_t byte, uint64_t offset, rk_look *loo
     case OP_EOF:
         return probe_end(p, offset, look);
     case OP_SELECTDB:
-        look->bits += BITS_DB;
-        return probe_lengths(p, offset + 1, 1, lengths, look) && lengths[0] < 65536;
+        return probe_db(p, offset, look);
     case OP_RESIZEDB:
         look->bits += BITS_SIZES;
         return probe_lengths(p, offset + 1, 2, lengths, look) && lengths[1] <= lengths[0];

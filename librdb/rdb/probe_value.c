@@ -6,6 +6,7 @@
 
 enum {
     WEAK_MOST = 16,     /* what plain elements weigh together */
+    STRING_MOST = 6,    /* what a string weighs */
     ELEMENT_MOST = 4,   /* and each of them */
     PACKED_HEADER = 40, /* a size that fits and an end mark */
     COST_ELEMENT = 12,
@@ -178,7 +179,7 @@ static bool binary_score(rk_probe *p, uint64_t *offset, unsigned *bits)
     *offset += 8;
     double size = fabs(score);
     *bits += size == 0 ? 1 : (size > 1e-7 && size < 1e17) ? 4 : 0;
-    return !isnan(score) && (size == 0 || (size > 1e-200 && (size < 1e200 || isinf(size))));
+    return !isnan(score);
 }
 
 static bool field_expiry(rk_probe *p, uint64_t *offset, unsigned *bits)
@@ -206,7 +207,7 @@ static bool element(rk_probe *p, element_form form, uint64_t *offset, unsigned *
         if (!rdb_probe_str(p, *offset, &str) || !rdb_probe_content(p, &str, ELEMENT_MOST, &content, &clean))
             return false;
         *empty += form.once && i == 0 && str.len == 0;
-        *bits += content + (clean && str.bits > 2 ? 2 : 0);
+        *bits += content;
         *offset = str.next;
     }
     switch (form.tail) {
@@ -269,7 +270,7 @@ static bool node_2(rk_probe *p, uint64_t offset, rk_look *look)
         return rdb_probe_packed(p, offset + 1, false, 1, look);
     if (!rdb_probe_str(p, offset + 1, &str) || !rdb_probe_content(p, &str, ELEMENT_MOST, &content, &clean))
         return false;
-    look->bits += 4 + content + (str.bits > 2 ? str.bits : 0);
+    look->bits += 4 + content;
     look->next = str.next;
     return true;
 }
@@ -323,6 +324,11 @@ static bool by_reader(rk_probe *p, uint64_t type_offset, unsigned bits, rk_look 
     return ok;
 }
 
+bool rdb_probe_skip_value(rk_probe *p, uint64_t type_offset, rk_look *look)
+{
+    return by_reader(p, type_offset, 0, look);
+}
+
 /* Each template, producer, index ... weighs; what one can be sure of is little. */
 enum { BITS_STREAM_WITHOUT_NODES = 6, BITS_MODULE = 12, BITS_OTHER = 4 };
 
@@ -352,9 +358,9 @@ static bool string(rk_probe *p, uint64_t offset, rk_look *look)
     probe_str str;
     unsigned content;
     bool clean;
-    if (!rdb_probe_str(p, offset, &str) || !rdb_probe_content(p, &str, 8, &content, &clean))
+    if (!rdb_probe_str(p, offset, &str) || !rdb_probe_content(p, &str, STRING_MOST, &content, &clean))
         return false;
-    look->bits += content + (str.bits > 2 ? str.bits : 0);
+    look->bits += content;
     look->next = str.next;
     return true;
 }

@@ -1,6 +1,6 @@
 /* explain_json: annotated bytes as one JSON object (schema "rdbkit.explain/1"). */
 #include "json_out.h"
-#include "rdbkit/check.h"
+#include "rdbkit/check_report.h"
 
 enum { BYTES_MOST = 64 };
 
@@ -55,7 +55,7 @@ static json_t *record_json(const rk_explained_place *p)
                      "encoding", p->encoding);
 }
 
-bool rk_report_explain_json(const rk_explain *explain, FILE *out, rk_err *err)
+bool rk_check_report_explain_json(const rk_explain *explain, FILE *out, rk_err *err)
 {
     const rk_explained_place *p = rk_explain_where(explain);
     json_t *all = json_pack(

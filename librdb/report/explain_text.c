@@ -1,6 +1,6 @@
 /* explain_text: annotated bytes for people: offset, up to 16 bytes a line, and what they are, indented by depth. */
 #include "human.h"
-#include "rdbkit/check.h"
+#include "rdbkit/check_report.h"
 
 enum { ROW = 16, ROWS_WHOLE = 3, HEX_COLUMNS = 3 * ROW + 1 };
 
@@ -136,7 +136,7 @@ static void print_head(const view *v)
     fputs("\n\n", v->out);
 }
 
-void rk_report_explain_text(const rk_explain *explain, FILE *out)
+void rk_check_report_explain_text(const rk_explain *explain, FILE *out)
 {
     view v = { .explain = explain, .place = rk_explain_where(explain), .out = out, .digits = 8 };
     const rk_explained *item = rk_explain_item(explain, 0);
