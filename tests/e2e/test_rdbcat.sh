@@ -12,8 +12,9 @@ odd=$room/odd.rdb
 # lines N: so many were written
 lines() { [ "$(wc -l <"$out")" -eq "$1" ]; }
 
-# snapshot RECORDS...: an RDB file of these records (as printf takes them), without a checksum
-snapshot() { printf 'REDIS0011'; printf "$@"; printf '\377\0\0\0\0\0\0\0\0'; }
+# snapshot RECORDS: an RDB file of these records (a format of printf), without a checksum
+# shellcheck disable=SC2059
+snapshot() { printf "REDIS0011$1\377\0\0\0\0\0\0\0\0"; }
 
 # names: a newline, a quote and a comma, no UTF-8, a byte 0, nothing, a space
 snapshot '\0\3a\nb\1v\0\4a",b\1v\0\3a\377b\1v\0\3a\0b\1v\0\0\1v\0\3a b\1v' >"$odd"
