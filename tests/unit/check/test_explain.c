@@ -112,7 +112,9 @@ static const explain_row rows[] = {
       "14-15> a record that cannot be read\n"
       " 14-15> byte 0x4e\n"
       " 14-14! byte 0x4e is no known type or opcode in RDB 11; 10 bytes were not seen\n"
-      "15-24 not read, 9 bytes\n" },
+      "15-24 end\n"
+      " 15-16 opcode 255: EOF\n"
+      "  16-24 the checksum: 0000000000000000, none was taken\n" },
     { "a string that is cut off", NULL, BYTES("\1\1l\2\1a\x40\x40"), 15,
       "9-26> key 'l' in db 0: list, list\n"
       " 9-10 type 1: list, list\n"
