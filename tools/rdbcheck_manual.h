@@ -26,8 +26,9 @@ static const cli_example manual_examples[] = {
       "Could we roll back, or move, and what would be lost?" },
     { "rdbcheck --json testdata/sidekiq/lost_tail/old.rdb | jq '.files[].dbs[].types[] | {type, keys}'",
       "How many keys, for a program." },
-    { "rdbcheck --ndjson testdata/sidekiq/lost_tail/old.rdb | jq -r 'select(.type == \"problem\") | .what'",
-      "Only the problems." },
+    { "rdbcheck --ndjson --for redis:6.2 testdata/sidekiq/lost_tail/old.rdb | jq -r 'select(.type == "
+      "\"obstacle\") | .what'",
+      "Only what stands in the way." },
     { "rdbcheck --explain 0x4fd testdata/redis-7.2.6-modules.rdb",
       "What is the byte at this offset, and what does it belong to?" },
     { "gzip -c testdata/sidekiq/lost_tail/old.rdb | rdbcheck --top 3 -",

@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { LONG_STRING = 512 * 1024 * 1024, PROOF = 3 };
+enum { LONG_STRING = 512 * 1024 * 1024, PROOF = 3, UNKNOWN_SIZE = 256 * 1024 };
 
 /* The byte that a record of this kind begins with. */
 static uint8_t opcode_of(const rk_record *rec)
@@ -166,6 +166,16 @@ static bool read_end(rk_check *c, uint64_t from, const rk_record *rec, rk_err *e
                              "an expiry or the like stands before the end, and belongs to no key");
 }
 
+/* A hint, and not to be trusted: a key takes four bytes at least. */
+static bool expect_keys(rk_check *c, uint64_t keys, rk_err *err)
+{
+    uint64_t size = rk_source_size(c->source);
+    if (size == UINT64_MAX)
+        size = UNKNOWN_SIZE;
+    c->keys_hinted += keys < size / 4 ? keys : size / 4;
+    return distinct_expect(c->keys, c->keys_hinted, err);
+}
+
 bool check_record(rk_check *c, rk_err *err)
 {
     rk_record rec;
@@ -186,6 +196,8 @@ bool check_record(rk_check *c, rk_err *err)
         return read_key(c, &rec.key, err);
     if (rec.kind == RK_RECORD_DB)
         c->db_lost = false;
+    if (rec.kind == RK_RECORD_SIZES && !expect_keys(c, rec.numbers[0], err))
+        return false;
     return check_facts_record(c->facts, &rec, opcode_of(&rec), err) && note_traits(c, NULL, err) &&
            check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
 }

@@ -67,8 +67,9 @@ struct rk_check {
     uint64_t size;  /* of the decompressed content, once it is known */
     bool db_lost, suspect;
     uint32_t db;
-    uint64_t proven; /* keys read soundly since the last landing */
-    rk_err why;      /* what a reader said, until it is noted */
+    uint64_t keys_hinted; /* by RESIZEDB, so far */
+    uint64_t proven;      /* keys read soundly since the last landing */
+    rk_err why;           /* what a reader said, until it is noted */
     bool framing_lost, drained, ended;
     uint64_t landed;         /* where records were found again, last */
     uint64_t end_at, stored; /* of the EOF opcode, and the checksum behind it */

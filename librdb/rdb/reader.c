@@ -389,6 +389,8 @@ bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
 
 bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
 {
+    if (!rdb_start(rdb, err))
+        return false;
     if (!rdb->type)
         return true;
     if (!rdb_skip_rest(rdb, err))
@@ -404,7 +406,7 @@ bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
     bool mine = true;
     if (rdb->ended)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "the snapshot has been read to its end");
-    if (!rdb_start(rdb, err) || !rk_rdb_pass(rdb, err))
+    if (!rk_rdb_pass(rdb, err))
         return false;
     while (mine) {
         *rec = (rk_record){ .offset = rk_window_offset(&rdb->win),

@@ -1,6 +1,5 @@
 /* test_truth: what is exported as NDJSON says of every snapshot of the corpus what its server said that it holds, and
  * JSON says the same. Prints TAP of its own: one group a line. */
-#include "../snapshot/corpus.h"
 #include "told.h"
 
 enum { FILES_MOST = 256 };
@@ -28,31 +27,6 @@ static bool say(const char *name, const char *what)
     fflush(stdout);
     complaints = 0;
     return ok;
-}
-
-/* The same value with each string as the truth writes it: a byte is the code point of the same number. */
-static json_t *as_truth(const json_t *json)
-{
-    rk_buf bytes;
-    const char *name;
-    size_t i;
-    json_t *member, *all;
-    if (told_bytes(json, &bytes)) {
-        all = latin_1(rk_buf_slice(&bytes));
-        rk_buf_free(&bytes);
-        return all;
-    }
-    rk_buf_free(&bytes);
-    if (json_is_array(json)) {
-        all = json_array();
-        json_array_foreach(json, i, member) json_array_append_new(all, as_truth(member));
-        return all;
-    }
-    if (!json_is_object(json))
-        return json_deep_copy(json);
-    all = json_object();
-    json_object_foreach((json_t *)json, name, member) json_object_set_new(all, name, as_truth(member));
-    return all;
 }
 
 /* The truth has of each class of metadata what its module's command tells: the first string. */
@@ -108,7 +82,7 @@ static void compare_line(const json_t *line, json_t *truth, const json_t *lru, c
 {
     char id[80];
     static const char *const members[] = { "db", "key", "type", "expire_ms" };
-    json_t *told = as_truth(line);
+    json_t *told = told_as_truth(line);
     corpus_id((uint64_t)json_integer_value(json_object_get(told, "db")), json_object_get(told, "key"), id);
     const json_t *wanted = json_object_get(truth, id);
     if (!wanted)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "../snapshot/corpus.h"
 #include "rdbkit/export.h"
 
 /* All that an export of `source` writes, which this closes; rk_buf_free frees it. The snapshot is said to be one that
@@ -82,6 +83,31 @@ static inline bool told_bytes(const json_t *json, rk_buf *bytes)
             bytes, (rk_slice){ (const uint8_t *)json_string_value(json), json_string_length(json) }, &err);
     return json_is_string(packed) &&
            told_base64(json_string_value(packed), json_string_length(packed), bytes, &err);
+}
+
+/* The same value with each string as the truth writes it: a byte is the code point of the same number. */
+static inline json_t *told_as_truth(const json_t *json)
+{
+    rk_buf bytes;
+    const char *name;
+    size_t i;
+    json_t *member, *all;
+    if (told_bytes(json, &bytes)) {
+        all = latin_1(rk_buf_slice(&bytes));
+        rk_buf_free(&bytes);
+        return all;
+    }
+    rk_buf_free(&bytes);
+    if (json_is_array(json)) {
+        all = json_array();
+        json_array_foreach(json, i, member) json_array_append_new(all, told_as_truth(member));
+        return all;
+    }
+    if (!json_is_object(json))
+        return json_deep_copy(json);
+    all = json_object();
+    json_object_foreach((json_t *)json, name, member) json_object_set_new(all, name, told_as_truth(member));
+    return all;
 }
 
 static inline json_t *told_parse(rk_slice text, char *why, size_t cap)
