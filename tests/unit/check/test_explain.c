@@ -2,6 +2,7 @@
  * something is told of it, in order, whatever the damage. */
 #include "../rdb/rows.h"
 #include "../snapshot/corpus.h"
+#include "explain_holds.h"
 #include "rdbkit/check_report.h"
 
 static rk_explain *explain(rk_slice bytes, uint64_t offset, uint64_t span, rk_err *err)
@@ -174,31 +175,6 @@ static void of_rows(void)
     }
 }
 
-/* What must hold of any explanation: the byte lies in an item that has no parts, and in all that is above it; items
- * of the file come in the order of the file, parts within what they are parts of. */
-static bool holds_together(const rk_explain *e)
-{
-    const rk_explained_place *place = rk_explain_where(e);
-    uint64_t ends[32] = { 0 }, before = 0;
-    const rk_explained *item;
-    bool found = false, ok = true;
-    for (size_t i = 0; (item = rk_explain_item(e, i)) != NULL; i++) {
-        uint64_t from = item->decoded ? item->inner : item->offset;
-        uint64_t end = from + (item->decoded ? item->inner_len : item->len);
-        ok = ok && item->depth < 16 && item->text[0] && item->offset + item->len <= place->size;
-        if (item->error || item->decoded)
-            continue;
-        bool within = item->depth == 0 || end <= ends[item->depth - 1] || from >= ends[item->depth - 1];
-        ok = ok && from >= before && within;
-        ok = ok && item->holds == (from <= place->offset && place->offset < end);
-        found = found || (item->holds && !item->has_parts);
-        before = from;
-        for (unsigned d = item->depth; d < 32; d++)
-            ends[d] = item->has_parts ? end : UINT64_MAX;
-    }
-    return ok && found;
-}
-
 /* Both views; the JSON parses, and its lines of bytes are what the file has. */
 static bool is_shown(const rk_explain *e)
 {
@@ -231,7 +207,7 @@ static void check_bytes(const char *path, size_t step)
     for (size_t at = 0; at < content.len; at += step) {
         rk_err why = { 0 };
         rk_explain *e = explain(rk_buf_slice(&content), at, 0, &why);
-        bool ok = e && holds_together(e) && (at % 16 || is_shown(e));
+        bool ok = e && explain_holds_together(e) && (at % 16 || is_shown(e));
         if (!ok && bad++ == 0) {
             rk_buf told = e ? list_of(e) : (rk_buf){ 0 };
             printf("# %s, byte %zu: %s\n%.*s", path, at, why.what, (int)told.len, (const char *)told.ptr);
