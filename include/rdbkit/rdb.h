@@ -280,9 +280,6 @@ void rk_rdb_close(rk_rdb *rdb);
  * checksum that was not reached can tell. */
 bool rk_rdb_next(rk_rdb *rdb, rk_record *record, rk_err *err);
 
-/* Passes over what is left of the value of the key pulled last, as the next pull of a record would. */
-bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
-
 /* Pulls the next element of the key pulled last. False at the end, and on failure: then err->code is set. */
 bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err);
 
@@ -291,6 +288,7 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err);
 
 /* Passes over what is left of the value of the key pulled last. rk_rdb_offset then tells where its record ends. */
 bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
+
 /* After a pull that failed: true when nothing but a content could not be decoded (a string, a node, a score ...)
  * and its length is sound, so that the next pull goes on behind it; rk_rdb_next has then filled in what could be
  * read of the record. False: the framing is lost, and every further pull fails in the same words. */

@@ -400,11 +400,6 @@ bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
     return true;
 }
 
-bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_start(rdb, err) && finish_value(rdb, err);
-}
-
 bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
     uint8_t byte = 0;
