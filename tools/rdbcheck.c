@@ -1,5 +1,7 @@
 /* rdbcheck: is a snapshot whole, what is in it, and who can load it. */
+#include <errno.h>
 #include <locale.h>
+#include <stdlib.h>
 
 #include "common/cli.h"
 #include "common/progress.h"
@@ -10,9 +12,9 @@ enum { TOP_MOST = 100000 };
 
 typedef struct {
     bool json, ndjson, force, quiet, verbose;
-    const char *map;
+    const char *map, *explain;
     cli_list targets;
-    uint64_t top, limit;
+    uint64_t top, limit, context;
     cli_colour_when colour;
 } options;
 
@@ -23,12 +25,16 @@ static const cli_option option_table[] = {
       offsetof(options, ndjson), NULL, NULL },
     { 'f', "for", "TARGET", "can this server load it, and what would be lost? may be repeated", CLI_LIST,
       offsetof(options, targets), NULL, for_details },
-    { 't', "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
+    { 0, "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
       top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
       offsetof(options, map), NULL, map_details },
+    { 'x', "explain", "OFFSET", "show the bytes around this offset, and what each of them is", CLI_TEXT,
+      offsetof(options, explain), NULL, explain_details },
+    { 0, "context", "N", "with --explain: so many bytes before and behind it", CLI_NUMBER,
+      offsetof(options, context), NULL, NULL },
     { 0, "force", NULL, "let --map replace a file that is there", CLI_FLAG, offsetof(options, force), NULL,
       NULL },
     { 'q', "quiet", NULL, "print no report: the exit status tells", CLI_FLAG, offsetof(options, quiet), NULL,
@@ -101,6 +107,39 @@ static bool gather_files(run *r, const cli_operands *operands, rk_err *err)
     return true;
 }
 
+/* Decimal, or hexadecimal behind 0x. */
+static bool parse_offset(const char *text, uint64_t *offset, rk_err *err)
+{
+    char shown[60], *end = NULL;
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    const char *digits = hex ? text + 2 : text;
+    errno = 0;
+    *offset = strtoull(digits, &end, hex ? 16 : 10);
+    if (strchr("0123456789abcdefABCDEF", digits[0]) && digits[0] && *end == 0 && errno == 0)
+        return true;
+    return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                   "option '--explain' takes an offset such as 48213 or 0xbc55, not '%s'",
+                   rk_slice_print(rk_slice_of(text), shown, sizeof shown));
+}
+
+/* Bytes are explained instead of a check, and of one file. */
+static bool check_explain(const run *r, rk_err *err)
+{
+    const options *opt = r->opt;
+    uint64_t offset;
+    if (opt->ndjson || opt->map || opt->quiet || opt->targets.count)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                       "option '--explain' does not go together with '%s': it checks nothing",
+                       opt->ndjson  ? "--ndjson"
+                       : opt->map   ? "--map"
+                       : opt->quiet ? "--quiet"
+                                    : "--for");
+    if (r->files.count != 1)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--explain' takes one FILE, not %zu",
+                       r->files.count);
+    return parse_offset(opt->explain, &offset, err);
+}
+
 static bool check_options(const run *r, rk_err *err)
 {
     const options *opt = r->opt;
@@ -110,7 +149,7 @@ static bool check_options(const run *r, rk_err *err)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--top' takes at most %d", TOP_MOST);
     if (opt->map && r->files.count != 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--map' takes one FILE, not %zu", r->files.count);
-    return true;
+    return !opt->explain || check_explain(r, err);
 }
 
 static bool prepare(run *r, const cli_operands *operands, rk_err *err)
@@ -207,9 +246,44 @@ static bool do_file(run *r, const char *path, rk_err *err)
     return ok;
 }
 
+/* ---- annotated bytes ---------------------------------------------------------------------------------------------------- */
+
+/* 0: all that is shown could be read, 1: damage is among it. */
+static int explain_status(const rk_explain *explain)
+{
+    const rk_explained *item;
+    for (size_t i = 0; (item = rk_explain_item(explain, i)) != NULL; i++)
+        if (item->error)
+            return CLI_DIFFERENT;
+    return CLI_SAME;
+}
+
+static int explain_file(const run *r, rk_err *err)
+{
+    rk_progress progress = { 0 };
+    const char *path = r->files.items[0];
+    progress_source source = { path, &progress };
+    rk_explain_options how = { .span = r->opt->context, .progress = &progress };
+    uint64_t offset = 0;
+    parse_offset(r->opt->explain, &offset, err);
+    progress_view *view = progress_start(&source, 1, false);
+    rk_explain *explain = rk_explain_run(path, offset, &how, err);
+    progress_stop(view);
+    if (!explain)
+        return CLI_TROUBLE;
+    bool ok = true;
+    if (r->opt->json)
+        ok = rk_check_report_explain_json(explain, stdout, err);
+    else
+        rk_check_report_explain_text(explain, stdout);
+    int status = ok ? explain_status(explain) : CLI_TROUBLE;
+    rk_explain_free(explain);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
-    options opt = { .top = 10, .limit = 20 };
+    options opt = { .top = 10, .limit = 20, .context = 64 };
     cli_operands operands;
     rk_err err = { 0 };
     run r = { .opt = &opt };
@@ -219,7 +293,12 @@ int main(int argc, char **argv)
         return status;
     setlocale(LC_CTYPE,
               "C.UTF-8"); /* names are UTF-8 whatever the terminal's language, and tables align them */
-    bool ok = prepare(&r, &operands, &err), json = opt.json && !opt.quiet && ok;
+    bool ok = prepare(&r, &operands, &err), json = opt.json && !opt.quiet && ok && !opt.explain;
+    if (ok && opt.explain) {
+        status = explain_file(&r, &err);
+        finish(&r);
+        return cli_finish(&tool, status, &err);
+    }
     if (json)
         ok = rk_check_report_json_head(&r.report, stdout, &err);
     for (size_t i = 0; ok && i < r.files.count && !ferror(stdout); i++)

@@ -29,6 +29,8 @@ static const cli_example manual_examples[] = {
     { "rdbcheck --ndjson --for redis:6.2 testdata/sidekiq/lost_tail/old.rdb | jq -r 'select(.type == "
       "\"obstacle\") | .what'",
       "Only what stands in the way." },
+    { "rdbcheck --explain 0x4fd testdata/redis-7.2.6-modules.rdb",
+      "What is the byte at this offset, and what does it belong to?" },
     { "gzip -c testdata/sidekiq/lost_tail/old.rdb | rdbcheck --top 3 -",
       "From a pipe, with the three biggest keys." },
 };
@@ -53,6 +55,11 @@ static const char for_details[] = "TARGET is redis:VERSION (1.0 to 8.10), valkey
 static const char top_details[] = "By the bytes that they take in the file. 0 names none.";
 
 static const char map_details[] = "A JSON object, see MACHINE OUTPUT. Only with one FILE.";
+
+static const char explain_details[] =
+    "OFFSET counts bytes of the unpacked file, in decimal, or in hexadecimal behind `0x`. Nothing is checked "
+    "but "
+    "what stands between the beginning of the file and there; see EXPLAINED BYTES.";
 
 /* ---- sections of the manual page ---------------------------------------------------------------------------------------- */
 
@@ -140,6 +147,33 @@ static const char manual_machine_output[] =
     "\"left_out\"), from, to, db, db_known, suspect, keys, count, key (index into damaged_keys, or null)\n"
     "- damaged_keys :: db, key, type, encoding, begin, announced, pieces";
 
+static const char manual_explained[] =
+    "`--explain` shows one stretch of the file, a line with up to 16 bytes for each thing that the format "
+    "knows: "
+    "opcode, length, key, count, string, node, entry, encoding byte, backlen. What belongs to something "
+    "stands "
+    "behind it, further to the right. `>` and brackets mark the byte that was asked for.\n\n"
+    "Of a compressed string, the runs near the byte are shown, and then what was decompressed: there, "
+    "offsets "
+    "begin with `+` and count from the beginning of the decompressed string, and `>` marks what comes from "
+    "the run "
+    "in which the byte lies.\n\n"
+    "Where the bytes cannot be read on, a line with `!` says why, and what follows is shown as it is. The "
+    "exit "
+    "status is 1 when there is such a line.\n\n"
+    "With `--json` it is one object:\n\n"
+    "- schema, tool, version :: \"rdbkit.explain/1\", \"rdbcheck\", its version\n"
+    "- path, packing, offset, size :: the file, how it is packed, the offset that was asked for, bytes when "
+    "unpacked\n"
+    "- record :: kind (\"key\", \"AUX\", \"header\", \"end\" ...), begin, end, and for a key db, key, type, "
+    "encoding; or null\n"
+    "- error :: what stopped the reading, as in rdbdiff(1), or null\n"
+    "- items :: offset, length, depth, text, bytes (the first 64, in hexadecimal), holds (the byte that was "
+    "asked "
+    "for), has_parts (items behind it tell of its bytes), error; decoded: it lies inner bytes into the "
+    "decompressed "
+    "string, inner_length bytes long";
+
 static const char manual_files[] =
     "Inputs are opened for reading only and never changed. What cannot be read twice (a pipe, a packed file) "
     "is kept in "
@@ -159,6 +193,7 @@ static const cli_section manual_sections[] = {
     { "CHECKS", manual_checks },
     { "EXIT STATUS", manual_exit_status },
     { "MACHINE OUTPUT", manual_machine_output },
+    { "EXPLAINED BYTES", manual_explained },
     { "FILES AND ENVIRONMENT", manual_files },
     { "LIMITS", manual_limits },
     { "SEE ALSO", "`rdbdiff`(1), `redis-check-rdb`(1), `jq`(1)" },

@@ -284,13 +284,58 @@ const char *rk_oldest_valkey(const rk_check *check, bool *relaxed);
 
 /* ---- explain ----------------------------------------------------------------------------------------------------- */
 
-/* A stretch of bytes and what it is, as a trace tells it: from the outside in (record, key, string, entry). */
+/* A stretch of bytes and what it is, from the outside in: record, key, string, node, entry, encoding byte. */
 typedef struct {
-    uint64_t offset, len; /* bytes of the file; of what was decompressed: the LZF string's, and `inner` */
-    unsigned depth;
-    bool decoded; /* it lies in a decompressed string, `inner` bytes into it */
-    uint64_t inner;
+    uint64_t offset,
+        len;        /* bytes of the file; of what was decompressed: those of the LZF string it comes from */
+    unsigned depth; /* of a record: 0; what belongs to it stands behind it, one deeper */
+    bool decoded;   /* it lies in a decompressed string: `inner_len` bytes, `inner` bytes into it */
+    uint64_t inner, inner_len;
+    bool holds;     /* the byte that was asked for; of what was decompressed: bytes that come from it */
+    uint64_t asked; /* if so: which of its bytes is it, or the first that comes from it */
+    bool has_parts; /* the items behind it that are deeper and lie within tell of its bytes */
+    bool error;     /* here it cannot be read on; `text` says why */
     char text[240]; /* "length of the key: 13 (6 bits)" */
 } rk_explained;
+
+/* Where the byte that was asked for lies. Texts are owned by the rk_explain. */
+typedef struct {
+    const char *path, *packing; /* as in rk_snapshot_info */
+    uint64_t offset;            /* that was asked for; counted in the decompressed file, as all offsets are */
+    uint64_t size;
+    bool in_record;
+    uint64_t begin, end; /* of the record; `end` is where reading stopped when it is damaged */
+    const char *record;  /* "AUX", "key", "header", "end" ... */
+    bool has_key;
+    uint32_t db;
+    rk_slice key;
+    rk_type type;
+    const char *encoding;
+    rk_err damage; /* what stopped the reading before all was shown; code RK_OK: nothing did */
+} rk_explained_place;
+
+typedef struct {
+    uint64_t span; /* so many bytes before and behind are told of, too (0: 64) */
+    rk_progress *progress;
+} rk_explain_options;
+
+typedef struct rk_explain rk_explain;
+
+/* Explains the byte at `offset` of what `path` names, damaged or not. False only when it cannot be opened or read, or
+ * ends before: `err` says why. The caller frees it. */
+rk_explain *rk_explain_run(const char *path, uint64_t offset, const rk_explain_options *options, rk_err *err);
+rk_explain *rk_explain_source(rk_source *source, uint64_t offset, const rk_explain_options *options,
+                              rk_err *err); /* takes the source, which must allow a second look */
+void rk_explain_free(rk_explain *explain);
+
+const rk_explained_place *rk_explain_where(const rk_explain *explain);
+
+/* In the order of the file; what was decompressed stands behind the LZF string it comes from. What is not told of lies
+ * too far away. NULL behind the last. */
+const rk_explained *rk_explain_item(const rk_explain *explain, size_t i);
+
+/* Up to `count` bytes of the item, from its byte `from` on; returns how many there were. */
+size_t rk_explain_bytes(const rk_explain *explain, const rk_explained *item, uint64_t from, uint8_t *into,
+                        size_t count);
 
 #endif

@@ -50,4 +50,14 @@ bool rk_check_report_ndjson(const rk_checked_file *file, const rk_check_report_o
  * the keys that are not whole. Never over the input, and over no other file without `force`. */
 bool rk_check_report_map(const rk_checked_file *file, const char *path, bool force, rk_err *err);
 
+/* ---- annotated bytes ---------------------------------------------------------------------------------------- */
+
+/* For people: a line has an offset, up to 16 bytes, and what they are, indented by depth. `>` and brackets mark the
+ * byte that was asked for; an offset with `+` counts in a decompressed string, of which `>` marks what comes from
+ * the byte. */
+void rk_check_report_explain_text(const rk_explain *explain, FILE *out);
+
+/* One JSON object (schema "rdbkit.explain/1"). As the views above. */
+bool rk_check_report_explain_json(const rk_explain *explain, FILE *out, rk_err *err);
+
 #endif

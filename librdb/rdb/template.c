@@ -102,7 +102,10 @@ bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
     const rdb_template *known = rdb_find_template(rdb, t.id);
     if (known && known->offset != t.offset) /* a second reader meets the same record again */
         rk_fail(&rdb->bad, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
-    if (!read_fields(rdb, &rdb->arena, &t, count, err))
+    rk_arena *arena = known ? &rdb->value_arena : &rdb->arena;
+    if (known)
+        rk_arena_free(arena); /* it is kept already */
+    if (!read_fields(rdb, arena, &t, count, err))
         return false;
     check_order(&t, offset, &rdb->bad);
     record->numbers[0] = t.id;
