@@ -25,6 +25,7 @@ typedef enum {
     RESP_STREAMS,
     RESP_ABSTTL,    /* of RESTORE, and IDLETIME and FREQ */
     RESP_CONSUMERS, /* XGROUP CREATECONSUMER, XTRIM MINID */
+    RESP_SURVIVES,  /* a RESTORE of a module that it lacks: older servers exit */
     RESP_FUNCTIONS,
     RESP_COUNTERS, /* of streams and groups */
     RESP_FIELD_TTL,
