@@ -21,7 +21,6 @@ typedef enum {
     RESP_RESTORE,
     RESP_REPLACE, /* of RESTORE */
     RESP_HSET,    /* with several fields, else HMSET */
-    RESP_MODULES,
     RESP_STREAMS,
     RESP_ABSTTL,    /* of RESTORE, and IDLETIME and FREQ */
     RESP_CONSUMERS, /* XGROUP CREATECONSUMER, XTRIM MINID */
