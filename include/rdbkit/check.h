@@ -292,6 +292,7 @@ typedef struct {
     bool decoded;   /* it lies in a decompressed string: `inner_len` bytes, `inner` bytes into it */
     uint64_t inner, inner_len;
     bool holds;     /* the byte that was asked for; of what was decompressed: bytes that come from it */
+    uint64_t asked; /* if so: which of its bytes is it, or the first that comes from it */
     bool has_parts; /* the items behind it that are deeper and lie within tell of its bytes */
     bool error;     /* here it cannot be read on; `text` says why */
     char text[240]; /* "length of the key: 13 (6 bits)" */

@@ -7,9 +7,11 @@
 
 enum { SLOTS_FIRST = 256 };
 
-/* A slot counts only when its stamp is the present one. */
+/* A slot counts only when its stamp is the present one; `tag` is a part of the digest, so that what differs is
+ * seldom looked at. */
 typedef struct {
-    uint32_t stamp, index;
+    uint16_t stamp, tag;
+    uint32_t index;
 } slot;
 
 struct distinct {
@@ -17,7 +19,7 @@ struct distinct {
     size_t count, cap, most;
     slot *slots;
     size_t slot_cap, mask; /* only mask + 1 of the slots are in use: a small collection stays in the cache */
-    uint32_t stamp;
+    uint16_t stamp;
     check_runs *runs; /* NULL: everything is in memory */
     bool merging;
 };
@@ -67,16 +69,21 @@ void distinct_start(distinct *set)
 static slot *slot_of(const distinct *set, rk_digest digest)
 {
     size_t at = (size_t)digest.lo & set->mask;
+    uint16_t tag = (uint16_t)digest.hi;
     while (set->slots[at].stamp == set->stamp &&
-           !rk_digest_is(set->items[set->slots[at].index].digest, digest))
+           (set->slots[at].tag != tag || !rk_digest_is(set->items[set->slots[at].index].digest, digest)))
         at = (at + 1) & set->mask;
     return &set->slots[at];
 }
 
-/* Twice as many slots in use. */
-static bool widen(distinct *set, rk_err *err)
+static void take_slot(distinct *set, slot *at, rk_digest digest, size_t index)
 {
-    size_t wanted = set->slots ? 2 * (set->mask + 1) : SLOTS_FIRST;
+    *at = (slot){ set->stamp, (uint16_t)digest.hi, (uint32_t)index };
+}
+
+/* So many slots are in use from now on, a power of two. */
+static bool widen(distinct *set, size_t wanted, rk_err *err)
+{
     if (wanted > set->slot_cap) {
         slot *slots = rk_alloc(wanted * sizeof *slots);
         if (!slots)
@@ -88,8 +95,18 @@ static bool widen(distinct *set, rk_err *err)
     set->mask = wanted - 1;
     new_stamp(set);
     for (size_t i = 0; i < set->count; i++)
-        *slot_of(set, set->items[i].digest) = (slot){ set->stamp, (uint32_t)i };
+        take_slot(set, slot_of(set, set->items[i].digest), set->items[i].digest, i);
     return true;
+}
+
+bool distinct_expect(distinct *set, uint64_t count, rk_err *err)
+{
+    size_t wanted = SLOTS_FIRST;
+    if (count > set->most)
+        count = set->most;
+    while (wanted < 2 * (count + 1))
+        wanted *= 2;
+    return wanted <= set->mask + 1 || widen(set, wanted, err);
 }
 
 /* What is in memory becomes a run. */
@@ -107,20 +124,20 @@ static bool spill(distinct *set, rk_err *err)
 bool distinct_add(distinct *set, const distinct_item *item, distinct_item **before, rk_err *err)
 {
     *before = NULL;
-    if (!set->slots && !widen(set, err))
+    if (!set->slots && !widen(set, SLOTS_FIRST, err))
         return false;
     slot *at = slot_of(set, item->digest);
     if (at->stamp == set->stamp) {
         *before = &set->items[at->index];
         return true;
     }
-    if (set->count == set->most && !spill(set, err))
+    if (!rk_grow((void **)&set->items, &set->cap, set->count == set->most ? 1 : set->count + 1, sizeof *item,
+                 err))
         return false;
-    if (2 * (set->count + 1) > set->mask + 1 && !widen(set, err))
+    bool full = set->count == set->most, wide = 2 * (set->count + 1) > set->mask + 1;
+    if ((full && !spill(set, err)) || (!full && wide && !widen(set, 2 * (set->mask + 1), err)))
         return false;
-    if (!rk_grow((void **)&set->items, &set->cap, set->count + 1, sizeof *item, err))
-        return false;
-    *slot_of(set, item->digest) = (slot){ set->stamp, (uint32_t)set->count };
+    take_slot(set, full || wide ? slot_of(set, item->digest) : at, item->digest, set->count);
     set->items[set->count++] = *item;
     return true;
 }

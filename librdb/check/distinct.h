@@ -21,6 +21,9 @@ void distinct_free(distinct *set);
 /* Forgets what was added: a new collection begins. Costs next to nothing after a small one. */
 void distinct_start(distinct *set);
 
+/* About so many items are to come: saves time. Memory for no more than the budget is taken. */
+bool distinct_expect(distinct *set, uint64_t count, rk_err *err);
+
 /* Adds `item`. *before is the item that was added with the same digest before, or NULL; it may be written to, and is
  * borrowed until the next call. Then `item` has not been added. */
 bool distinct_add(distinct *set, const distinct_item *item, distinct_item **before, rk_err *err);

@@ -3,6 +3,8 @@
  * is. */
 #include "explain.h"
 
+#include "rescue.h"
+
 #include <stdio.h>
 
 enum { MAGIC_SIZE = 9 };
@@ -11,6 +13,8 @@ enum { MAGIC_SIZE = 9 };
 typedef struct {
     uint64_t at;
     uint32_t db;
+    bool done;        /* nothing before the byte is left to be passed over */
+    uint64_t lost_at; /* where the first reader lost the framing, or UINT64_MAX */
 } start_point;
 
 static const char *const record_names[] = {
@@ -34,25 +38,31 @@ static uint64_t begin_of(const rk_record *rec)
 
 /* ---- the first reader ---- */
 
-/* Passes over records until they lie behind all that is near, or until one cannot be read. */
-static start_point find_start(rk_explain *e)
+/* Passes over records until they lie behind all that is near, or until the framing is lost. */
+static void find_start(rk_explain *e, rk_rdb *rdb, start_point *start)
 {
     uint64_t target = e->offset > e->span ? e->offset - e->span : 0;
-    start_point start = { rk_rdb_offset(e->first), 0 };
-    uint32_t db = 0;
+    uint32_t db = start->db;
     rk_record rec = { .kind = RK_RECORD_AUX };
     rk_err stopped = { 0 };
-    while (rec.kind != RK_RECORD_END && rk_rdb_next(e->first, &rec, &stopped)) {
-        uint64_t begin = begin_of(&rec);
-        if (begin <= target)
-            start = (start_point){ begin, db };
-        if (explain_is_past(e, false, begin))
+    start->lost_at = UINT64_MAX;
+    while (!start->done) {
+        bool ok = rk_rdb_next(rdb, &rec, &stopped);
+        if (!ok && !rk_rdb_goes_on(rdb))
             break;
+        stopped = (rk_err){ 0 };
+        uint64_t begin = begin_of(&rec);
+        if (begin <= target) {
+            start->at = begin;
+            start->db = db;
+        }
+        start->done = rec.kind == RK_RECORD_END || explain_is_past(e, false, begin);
         db = rec.kind == RK_RECORD_DB ? rec.db : db;
     }
     if (stopped.code == RK_IO || stopped.code == RK_NO_MEMORY)
         e->trouble = stopped;
-    return start;
+    else if (stopped.code != RK_OK)
+        start->lost_at = rk_rdb_offset(rdb);
 }
 
 /* The size of the source; what cannot be asked for it is read to its end. */
@@ -69,6 +79,32 @@ static bool find_size(rk_explain *e, rk_err *err)
     rk_fail(err, RK_USAGE, RK_NO_OFFSET, "there is no byte %" PRIu64 ": it has %" PRIu64 " bytes", e->offset,
             e->place.size);
     return rk_err_source(err, e->place.path);
+}
+
+/* Where records can be read again behind bytes that mean nothing, which begin at `from`; the end of the file when
+ * nowhere. */
+static uint64_t go_on_behind(rk_explain *e, uint64_t from, bool *suspect)
+{
+    rescue_landing landing = { .from = e->place.size };
+    rk_rdb_trace(e->again, NULL, NULL);
+    if (from >= e->place.size || !check_rescue(e->again, from, NULL, 0, &landing, &e->trouble))
+        return e->place.size;
+    *suspect = landing.suspect;
+    return landing.kind == RESCUE_RECORDS ? landing.from : e->place.size;
+}
+
+/* The same as find_start by the second reader, from behind the damage on, as often as it takes. */
+static void find_start_behind(rk_explain *e, start_point *start)
+{
+    uint64_t target = e->offset > e->span ? e->offset - e->span : 0, at;
+    bool suspect;
+    while (start->lost_at < target && e->trouble.code == RK_OK) {
+        at = go_on_behind(e, start->lost_at + 1, &suspect);
+        if (at > target || !rk_rdb_seek_record(e->again, at, start->db, &e->trouble))
+            return;
+        start->at = at;
+        find_start(e, e->again, start);
+    }
 }
 
 /* ---- what stands before, between and behind records ---- */
@@ -91,13 +127,12 @@ static void tell_header(rk_explain *e)
         e->place.record = "header";
 }
 
-/* Bytes that no reader gives a meaning to, up to the end of the file. */
-static void tell_raw(rk_explain *e, unsigned depth, uint64_t from, const char *what)
+/* Bytes that no reader gives a meaning to. */
+static void tell_raw(rk_explain *e, uint64_t from, uint64_t to, const char *what)
 {
-    uint64_t len = e->place.size - from;
-    if (from < e->place.size)
-        explain_add(e, (explain_spot){ .depth = depth, .from = from, .len = len }, "%s, %" PRIu64 " bytes",
-                    what, len);
+    explain_spot spot = { .from = from, .len = to - from };
+    if (from < to)
+        explain_add(e, spot, "%s, %" PRIu64 " byte%s", what, spot.len, spot.len == 1 ? "" : "s");
 }
 
 /* ---- the second reader ---- */
@@ -160,66 +195,97 @@ void explain_record_ends(rk_explain *e, uint64_t end)
     e->place.encoding = key->encoding;
 }
 
-/* What stands behind the last thing that could be read, or behind the end. */
-static void tell_rest(rk_explain *e, const rk_record *last, const rk_err *stopped)
+/* The record, or what should have been one, in which reading failed. */
+static void tell_damage(rk_explain *e, const rk_err *why, uint64_t at)
 {
-    uint64_t at = e->next < e->place.size ? e->next : e->place.size;
-    bool within = e->open && !(e->headed && stopped->offset >= at && last->kind != RK_RECORD_KEY);
+    bool within = e->open && !(e->headed && why->offset >= at && e->record.kind != RK_RECORD_KEY);
+    uint64_t where = why->has_offset && why->offset < at ? why->offset : at;
     if (e->open && !e->headed)
         explain_retell(e, &e->path[0], "a record that cannot be read");
     explain_end_record(e, at);
-    if (stopped->code != RK_OK) {
-        uint64_t where = stopped->has_offset && stopped->offset < at ? stopped->offset : at;
-        explain_error(e, within ? 1 : 0, false, where, stopped->what);
-        tell_raw(e, 0, at, "not read");
-    } else if (last->kind == RK_RECORD_END) {
-        tell_raw(e, 0, at, "behind the end of the snapshot");
-    }
+    explain_error(e, within ? 1 : 0, false, where, why->what);
+    if (e->place.damage.code == RK_OK)
+        e->place.damage = *why;
+}
+
+/* The framing was lost: what means nothing is told as it is, and reading goes on behind it. False: it does not. */
+static bool tell_lost(rk_explain *e, uint32_t db, const rk_err *why)
+{
+    bool suspect = false;
+    uint64_t at = e->next < e->place.size ? e->next : e->place.size;
+    tell_damage(e, why, at);
+    uint64_t on = go_on_behind(e, at, &suspect);
+    tell_raw(e, at, on, suspect ? "not read, and what follows may be chance" : "not read");
+    rk_rdb_trace(e->again, explain_told, e);
+    return e->trouble.code == RK_OK && on < e->place.size && !explain_is_past(e, false, on) &&
+           rk_rdb_seek_record(e->again, on, db, &e->trouble);
 }
 
 /* Reads records with the trace on, from `start` to behind what is near. */
-static bool tell_records(rk_explain *e, start_point start, rk_err *err)
+static void tell_records(rk_explain *e, const start_point *start)
 {
     rk_record rec = { .kind = RK_RECORD_AUX };
-    rk_err *stopped = &e->place.damage;
-    if (!(e->again = rk_rdb_second(e->first, err)))
-        return false;
+    uint32_t db = start->db;
+    e->next = start->at;
     rk_rdb_trace(e->again, explain_told, e);
-    e->next = start.at;
-    bool more = rk_rdb_seek_record(e->again, start.at, start.db, stopped);
-    while (more && rk_rdb_next(e->again, &rec, stopped)) {
-        name_record(e, &rec);
-        more = rec.kind != RK_RECORD_END && !explain_is_past(e, false, e->begin) && e->trouble.code == RK_OK;
+    bool more = rk_rdb_seek_record(e->again, start->at, db, &e->trouble);
+    while (more && e->trouble.code == RK_OK) {
+        rk_err stopped = { 0 };
+        bool ok = rk_rdb_next(e->again, &rec, &stopped);
+        if (stopped.code == RK_IO || stopped.code == RK_NO_MEMORY) {
+            e->trouble = stopped;
+        } else if (ok || rk_rdb_goes_on(e->again)) {
+            name_record(e, &rec);
+            if (!ok)
+                explain_error(e, 1, false, stopped.offset, stopped.what);
+            db = rec.kind == RK_RECORD_DB ? rec.db : db;
+            more = rec.kind != RK_RECORD_END && !explain_is_past(e, false, e->begin);
+        } else {
+            more = tell_lost(e, db, &stopped);
+            rec.kind = RK_RECORD_AUX;
+        }
     }
-    if (stopped->code == RK_IO || stopped->code == RK_NO_MEMORY)
-        e->trouble = *stopped;
-    if (stopped->code != RK_OK || rec.kind == RK_RECORD_END)
-        tell_rest(e, &rec, stopped);
-    return true;
+    if (rec.kind == RK_RECORD_END) {
+        explain_end_record(e, e->next);
+        tell_raw(e, e->next, e->place.size, "behind the end of the snapshot");
+    }
 }
 
 /* ---- running ---- */
+
+/* What is no snapshot from its first byte on. */
+static void tell_other(rk_explain *e)
+{
+    explain_error(e, 0, false, 0, e->place.damage.what);
+    tell_raw(e, 0, e->place.size, "not read");
+}
+
+static bool tell_all(rk_explain *e, rk_err *err)
+{
+    start_point start = { 0 };
+    if (!e->first)
+        return find_size(e, err) && (tell_other(e), true);
+    start.at = rk_rdb_begin(e->first);
+    find_start(e, e->first, &start);
+    if (!find_size(e, err) || !(e->again = rk_rdb_second(e->first, err)))
+        return false;
+    find_start_behind(e, &start);
+    if (start.at == rk_rdb_begin(e->first))
+        tell_header(e);
+    tell_records(e, &start);
+    return true;
+}
 
 static bool run(rk_explain *e, rk_err *err)
 {
     rk_err *damage = &e->place.damage;
     e->first = rk_rdb_open(e->source, damage);
-    if (!e->first && (damage->code == RK_IO || damage->code == RK_NO_MEMORY)) {
+    if (damage->code == RK_IO || damage->code == RK_NO_MEMORY) {
         *err = *damage;
         return false;
     }
-    start_point start = e->first ? find_start(e) : (start_point){ 0, 0 };
-    if (!find_size(e, err))
+    if (!tell_all(e, err))
         return false;
-    if (e->first) {
-        if (start.at == rk_rdb_begin(e->first))
-            tell_header(e);
-        if (!tell_records(e, start, err))
-            return false;
-    } else {
-        explain_error(e, 0, false, 0, damage->what);
-        tell_raw(e, 0, 0, "not read");
-    }
     if (e->trouble.code != RK_OK)
         *err = e->trouble;
     return e->trouble.code == RK_OK;

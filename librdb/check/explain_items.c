@@ -106,6 +106,8 @@ static void set_place(const rk_explain *e, const explain_spot *spot, rk_explaine
     item->inner_len = spot->inner ? spot->len : 0;
     item->holds = spot->inner ? spot->from < e->hit_to && spot->from + spot->len > e->hit_from
                               : explain_holds(e, spot->from, spot->from + spot->len);
+    uint64_t asked = spot->inner ? e->hit_from : e->offset;
+    item->asked = item->holds && asked > spot->from ? asked - spot->from : 0;
 }
 
 void explain_add(rk_explain *e, explain_spot spot, const char *format, ...)

@@ -277,7 +277,8 @@ static void show_checksum(const rk_explain *e, uint64_t stored, char *out, size_
         [RK_CHECKSUM_BAD] = "wrong: the bytes before it give another",
         [RK_CHECKSUM_UNSEEN] = "not compared",
     };
-    snprintf(out, cap, "%016" PRIx64 ", %s", stored, verdicts[rk_rdb_checksum(e->first)]);
+    rk_checksum checksum = stored ? rk_rdb_checksum(e->first) : RK_CHECKSUM_ABSENT;
+    snprintf(out, cap, "%016" PRIx64 ", %s", stored, verdicts[checksum]);
 }
 
 void explain_show_bytes(const rk_explain *e, explain_show show, rk_slice bytes, char *out, size_t cap)

@@ -187,8 +187,11 @@ static bool read_units(rk_check *c, check_value *v, rk_err *err)
     rk_unit unit;
     for (bool first = true;; first = false) {
         bool bad = false, there = rk_rdb_unit(c->rdb, &unit, &c->why);
-        if (first)
+        if (first) {
             check_pieces_begin(c, v);
+            if (v->key->type == RK_ZSET && !distinct_expect(c->members, rk_rdb_left(c->rdb), err))
+                return false;
+        }
         if (!there && c->why.code == RK_OK)
             return true;
         if (!there && (!told(c, v, &bad, err) || v->lost))
@@ -200,6 +203,7 @@ static bool read_units(rk_check *c, check_value *v, rk_err *err)
             if (!check_problem_told(c, &c->why, v->key, err))
                 return false;
         }
+        v->proven |= !bad && unit.form != RK_UNIT_ITEM;
         if (!bad)
             check_piece_sound(c, v);
         else if (!check_piece_bad(c, v, err))
@@ -274,8 +278,11 @@ static bool read_elements(rk_check *c, check_value *v, rk_err *err)
         bool there, bad;
         if (!check_element(c, v, &element, &there, &bad, err))
             return false;
-        if (first)
+        if (first) {
             check_pieces_begin(c, v);
+            if (!v->lost && !distinct_expect(c->members, rk_rdb_left(c->rdb), err))
+                return false;
+        }
         if (first && bad && rk_rdb_offset(c->rdb) == v->run_from)
             v->in_pieces = false; /* what the value begins with is bad */
         if (v->lost || (!there && !bad))

@@ -55,16 +55,9 @@ static void print_text(const view *v, const rk_explained *item, const char *mark
     fprintf(v->out, "   %*s%s%s\n", (int)(2 * item->depth), "", mark, item->text);
 }
 
-static bool row_is_asked(const view *v, const rk_explained *item, uint64_t from)
-{
-    uint64_t at = item->offset + from;
-    return item->decoded ? item->holds && from == 0
-                         : item->holds && v->place->offset - at < ROW && at <= v->place->offset;
-}
-
 static void print_row(const view *v, const rk_explained *item, uint64_t from)
 {
-    print_offset(v, item, from, row_is_asked(v, item, from));
+    print_offset(v, item, from, item->holds && item->asked / ROW == from / ROW);
     print_hex(v, item, from);
     if (from == 0)
         print_text(v, item, "");
@@ -76,7 +69,7 @@ static void print_row(const view *v, const rk_explained *item, uint64_t from)
 static void print_rows(const view *v, const rk_explained *item)
 {
     uint64_t len = item->decoded ? item->inner_len : item->len, shown = 0;
-    uint64_t asked = item->holds && !item->decoded ? (v->place->offset - item->offset) / ROW : 0;
+    uint64_t asked = item->holds ? item->asked / ROW : 0;
     print_row(v, item, 0);
     for (uint64_t row = 1; row * ROW < len; row++) {
         bool whole = len <= ROWS_WHOLE * ROW, is_near = row + 1 >= asked && row <= asked + 1 && asked > 0;

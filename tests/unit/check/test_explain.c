@@ -2,6 +2,7 @@
  * something is told of it, in order, whatever the damage. */
 #include "../rdb/rows.h"
 #include "../snapshot/corpus.h"
+#include "explain_holds.h"
 #include "rdbkit/check_report.h"
 
 static rk_explain *explain(rk_slice bytes, uint64_t offset, uint64_t span, rk_err *err)
@@ -112,7 +113,9 @@ static const explain_row rows[] = {
       "14-15> a record that cannot be read\n"
       " 14-15> byte 0x4e\n"
       " 14-14! byte 0x4e is no known type or opcode in RDB 11; 10 bytes were not seen\n"
-      "15-24 not read, 9 bytes\n" },
+      "15-24 end\n"
+      " 15-16 opcode 255: EOF\n"
+      "  16-24 the checksum: 0000000000000000, none was taken\n" },
     { "a string that is cut off", NULL, BYTES("\1\1l\2\1a\x40\x40"), 15,
       "9-26> key 'l' in db 0: list, list\n"
       " 9-10 type 1: list, list\n"
@@ -172,31 +175,6 @@ static void of_rows(void)
     }
 }
 
-/* What must hold of any explanation: the byte lies in an item that has no parts, and in all that is above it; items
- * of the file come in the order of the file, parts within what they are parts of. */
-static bool holds_together(const rk_explain *e)
-{
-    const rk_explained_place *place = rk_explain_where(e);
-    uint64_t ends[32] = { 0 }, before = 0;
-    const rk_explained *item;
-    bool found = false, ok = true;
-    for (size_t i = 0; (item = rk_explain_item(e, i)) != NULL; i++) {
-        uint64_t from = item->decoded ? item->inner : item->offset;
-        uint64_t end = from + (item->decoded ? item->inner_len : item->len);
-        ok = ok && item->depth < 16 && item->text[0] && item->offset + item->len <= place->size;
-        if (item->error || item->decoded)
-            continue;
-        bool within = item->depth == 0 || end <= ends[item->depth - 1] || from >= ends[item->depth - 1];
-        ok = ok && from >= before && within;
-        ok = ok && item->holds == (from <= place->offset && place->offset < end);
-        found = found || (item->holds && !item->has_parts);
-        before = from;
-        for (unsigned d = item->depth; d < 32; d++)
-            ends[d] = item->has_parts ? end : UINT64_MAX;
-    }
-    return ok && found;
-}
-
 /* Both views; the JSON parses, and its lines of bytes are what the file has. */
 static bool is_shown(const rk_explain *e)
 {
@@ -229,7 +207,7 @@ static void check_bytes(const char *path, size_t step)
     for (size_t at = 0; at < content.len; at += step) {
         rk_err why = { 0 };
         rk_explain *e = explain(rk_buf_slice(&content), at, 0, &why);
-        bool ok = e && holds_together(e) && (at % 16 || is_shown(e));
+        bool ok = e && explain_holds_together(e) && (at % 16 || is_shown(e));
         if (!ok && bad++ == 0) {
             rk_buf told = e ? list_of(e) : (rk_buf){ 0 };
             printf("# %s, byte %zu: %s\n%.*s", path, at, why.what, (int)told.len, (const char *)told.ptr);
