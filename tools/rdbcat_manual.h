@@ -24,10 +24,8 @@ static const cli_example manual_examples[] = {
       "Names of keys that will expire, of two types." },
     { "gzip -c testdata/sidekiq/lost_tail/new.rdb | rdbcat --size 1k- --format keys -",
       "From a pipe: what takes a kilobyte or more in the file." },
-    { "head -c 32 /dev/urandom > \"${TMPDIR:-/tmp}/rdbcat-secret\" && chmod 600 "
-      "\"${TMPDIR:-/tmp}/rdbcat-secret\" && rdbcat --redact keys,values --redact-key "
-      "\"${TMPDIR:-/tmp}/rdbcat-secret\" --limit 3 testdata/sidekiq/lost_tail/old.rdb; rm "
-      "\"${TMPDIR:-/tmp}/rdbcat-secret\"",
+    { "key=$(mktemp) && head -c 32 /dev/urandom > \"$key\" && rdbcat --redact keys,values --redact-key "
+      "\"$key\" --limit 3 testdata/sidekiq/lost_tail/old.rdb; rm \"$key\"",
       "To be shown to others: tokens instead of names and values." },
 };
 
