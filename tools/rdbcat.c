@@ -3,7 +3,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "common/cli.h"
+#include "common/cli_filter.h"
 #include "common/progress.h"
 #include "rdbcat_manual.h"
 #include "rdbkit/export.h"
@@ -12,8 +12,8 @@ typedef enum { FROM_SAVE, FROM_NOW } ttl_from;
 
 typedef struct {
     rk_export_format format;
-    bool null_ends, regex, restore, quiet;
-    cli_list keys, ignores, types, dbs;
+    bool null_ends, restore, quiet;
+    cli_filter filter;
     const char *ttl, *size, *slot, *redact, *redact_key, *target;
     ttl_from from;
     uint64_t limit;
@@ -24,16 +24,7 @@ static const cli_option option_table[] = {
       "ndjson|json|csv|resp|keys", format_details },
     { '0', "null", NULL, "end each name with a byte 0 and write its bytes as they are (--format keys)",
       CLI_FLAG, offsetof(options, null_ends), NULL, null_details },
-    { 'k', "key", "GLOB", "only keys that match; may be repeated", CLI_LIST, offsetof(options, keys), NULL,
-      glob_details },
-    { 'K', "ignore", "GLOB", "no keys that match; may be repeated", CLI_LIST, offsetof(options, ignores),
-      NULL, NULL },
-    { 0, "re", NULL, "take the patterns of --key and --ignore for regular expressions", CLI_FLAG,
-      offsetof(options, regex), NULL, re_details },
-    { 't', "type", "TYPE", "only keys of this type, or of several with commas; may be repeated", CLI_LIST,
-      offsetof(options, types), NULL, type_details },
-    { 'n', "db", "N", "only keys in this database; may be repeated", CLI_LIST, offsetof(options, dbs), NULL,
-      NULL },
+    CLI_FILTER_ROWS(options, filter, "only keys", "no keys"),
     { 0, "ttl", "RANGE", "only keys with such a time to live: none, any, expired, 1h-7d, 30d-, -60s",
       CLI_TEXT, offsetof(options, ttl), NULL, ttl_details },
     { 0, "ttl-from", "WHEN", "count times to live from when the snapshot was saved, or from now", CLI_CHOICE,
@@ -103,27 +94,10 @@ static bool check(const options *opt, rk_err *err)
 
 static bool open_filter(const options *opt, task *todo, rk_err *err)
 {
-    rk_filter_options filter = { .keys = (const char *const *)opt->keys.items,
-                                 .key_count = opt->keys.count,
-                                 .not_keys = (const char *const *)opt->ignores.items,
-                                 .not_key_count = opt->ignores.count,
-                                 .regex = opt->regex,
-                                 .db_count = opt->dbs.count,
-                                 .now_ms = (int64_t)time(NULL) * 1000 };
-    todo->dbs = rk_alloc((opt->dbs.count + 1) * sizeof *todo->dbs);
-    if (!todo->dbs)
-        return rk_no_memory(err);
-    filter.dbs = todo->dbs;
-    for (size_t i = 0; i < opt->dbs.count; i++)
-        if (!rk_db_parse(opt->dbs.items[i], &todo->dbs[i], err))
-            return false;
-    for (size_t i = 0; i < opt->types.count; i++)
-        if (!rk_types_parse(opt->types.items[i], &filter.types, err))
-            return false;
-    if ((opt->ttl && !rk_ttl_parse(opt->ttl, &filter.ttl, err)) ||
-        (opt->slot && !rk_range_parse_slots(opt->slot, &filter.slots, err)))
-        return false;
-    return (todo->filter = rk_filter_open(&filter, err)) != NULL;
+    rk_filter_options others = { .now_ms = (int64_t)time(NULL) * 1000 };
+    return (!opt->ttl || rk_ttl_parse(opt->ttl, &others.ttl, err)) &&
+           (!opt->slot || rk_range_parse_slots(opt->slot, &others.slots, err)) &&
+           cli_filter_open(&opt->filter, &others, &todo->dbs, &todo->filter, err);
 }
 
 static bool open_redactor(const options *opt, task *todo, rk_err *err)

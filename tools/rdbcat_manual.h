@@ -41,18 +41,6 @@ static const char null_details[] =
     "For `xargs -0` and the like. A name that holds a byte 0 itself cannot be told from "
     "two names then.";
 
-static const char glob_details[] = "Patterns are those of the command KEYS (`*`, `?`, `[a-z]`, `\\x`) and "
-                                   "are matched against whole names. A key is "
-                                   "written when it matches one of `--key`, if there is any, and none of "
-                                   "`--ignore`. All other filters must hold, too.";
-
-static const char re_details[] =
-    "POSIX extended ones, matched against any part of a name (`^` and `$` are its ends), "
-    "byte by byte.";
-
-static const char type_details[] =
-    "Types are string, list, set, zset, hash, stream, module, array and other.";
-
 static const char ttl_details[] = "What is left to live, both ends included; numbers are seconds, or have "
                                   "the unit ms, s, m, h or d. `none` is no "
                                   "expiry, `any` some expiry, `expired` one that has passed. Where the file "

@@ -25,7 +25,7 @@ static const cli_option option_table[] = {
       offsetof(options, ndjson), NULL, NULL },
     { 'f', "for", "TARGET", "can this server load it, and what would be lost? may be repeated", CLI_LIST,
       offsetof(options, targets), NULL, for_details },
-    { 't', "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
+    { 0, "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
       top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },

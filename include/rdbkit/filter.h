@@ -47,8 +47,8 @@ typedef struct {
 } rk_filter_options;
 
 /* Names are bytes: a glob must match all of a name, as in KEYS; a regular expression any part of it (`^`, `$` are the
- * ends of the name), in time proportional to its length. `.` and `[^x]` match one byte of any value, but for `.` the
- * byte 0. There are no back-references. */
+ * ends of the name), in time proportional to its length; `.` and `[^x]` match one byte of any value; there are no
+ * back-references. */
 typedef struct rk_filter rk_filter;
 rk_filter *rk_filter_open(const rk_filter_options *options, rk_err *err); /* borrows texts and dbs */
 void rk_filter_close(rk_filter *filter);

@@ -288,6 +288,7 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err);
 
 /* Passes over what is left of the value of the key pulled last. rk_rdb_offset then tells where its record ends. */
 bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
+
 /* After a pull that failed: true when nothing but a content could not be decoded (a string, a node, a score ...)
  * and its length is sound, so that the next pull goes on behind it; rk_rdb_next has then filled in what could be
  * read of the record. False: the framing is lost, and every further pull fails in the same words. */
@@ -299,6 +300,10 @@ bool rk_rdb_string(rk_rdb *rdb, uint64_t *len, rk_err *err);
 
 /* From now on streams tell where their nodes begin. */
 void rk_rdb_tell_nodes(rk_rdb *rdb);
+
+/* Where an expiry or the like begins that has been read and belongs to the key to come; RK_NO_OFFSET: none. Other
+ * records may stand between them. */
+uint64_t rk_rdb_pending(const rk_rdb *rdb);
 
 /* How many elements the value of the key pulled last announces that have not been pulled yet; nodes where they lie
  * in nodes; 0 where it is one packed string. */
@@ -341,6 +346,9 @@ bool rk_rdb_seek_record(rk_rdb *rdb, uint64_t offset, uint32_t db, rk_err *err);
  * from an unknown beginning where the record has a smallest one. Fails when a value of this type has no pieces. */
 bool rk_rdb_seek_pieces(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, uint64_t left, rk_err *err);
 bool rk_rdb_has_pieces(const rk_rdb *rdb, uint8_t type_byte);
+
+/* Moves behind the nodes of a stream of this type: RK_ELEMENT_STREAM, groups and producers can be pulled then. */
+bool rk_rdb_seek_tail(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, rk_err *err);
 
 /* Reads the string that stands at `offset` again. */
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err);

@@ -1,6 +1,13 @@
-/* behind: going on behind bytes in which the framing was lost: a second reader looks for what can be read again. */
+/* behind: going on behind bytes in which the framing was lost. Where it shows is not where it began: a string whose
+ * length is wrong swallows what stands behind it, and reading goes on for a while in the middle of something. So
+ * what was read just before is doubted first, then a second reader looks for what can be read again. */
 #include "rescue.h"
 #include "run.h"
+
+void check_recent_add(rk_check *c, uint64_t from, uint64_t to, bool bad)
+{
+    c->recent[c->recent_count++ % CHECK_RECENT] = (check_recent){ from, to, bad };
+}
 
 /* The first reader passes over the rest, so that all of it can be read again. */
 static bool drain(rk_check *c, rk_err *err)
@@ -15,47 +22,115 @@ static bool drain(rk_check *c, rk_err *err)
     return err->code == RK_OK && (c->second || (c->second = rk_rdb_second(c->first, err)));
 }
 
+/* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
+ * or something that proves more begins within them. */
+static bool go_back(rk_check *c, uint64_t *sound_to, uint64_t *records, uint64_t *doubted, rk_err *err)
+{
+    size_t most = c->recent_count < CHECK_RECENT ? c->recent_count : CHECK_RECENT;
+    for (*records = 0; *records < most; ++*records) {
+        const check_recent *r = &c->recent[(c->recent_count - 1 - *records) % CHECK_RECENT];
+        if (r->to != *sound_to || r->from < c->landed)
+            break;
+        if (!r->bad && check_bears_out(c->second, r->from, r->to, err))
+            break;
+        if (err->code != RK_OK)
+            return false;
+        *sound_to = r->from;
+        *doubted += !r->bad;
+    }
+    return true;
+}
+
 static bool land(rk_check *c, const rescue_landing *landing, rk_err *err)
 {
     c->rdb = c->second;
     c->db_lost = true;
-    c->suspect = landing->suspect;
-    c->proven = 0;
+    c->suspect_to = landing->to;
     c->landed = landing->from;
+    c->recent_count = 0;
     return rk_rdb_seek_record(c->second, landing->from, c->db, err);
+}
+
+/* What was found inside of a key. */
+static bool add_pieces(rk_check *c, const rescue_landing *landing, size_t key, rk_err *err)
+{
+    c->suspect_to = landing->suspect ? landing->to : 0;
+    bool ok = check_span_add(c, RK_SPAN_PIECES, landing->from, landing->to, key, landing->count, err);
+    c->suspect_to = 0;
+    return ok;
+}
+
+/* From `from` on; what lies behind `sound_to` and is not found is lost. */
+static bool look_on(rk_check *c, const rk_key *inside, size_t key, uint64_t left, uint64_t sound_to,
+                    uint64_t from, rk_err *err)
+{
+    rescue_landing landing = { 0 };
+    for (;;) {
+        c->suspect_to = 0;
+        if (!check_rescue(c->second, from, inside, left, &landing, err))
+            return false;
+        bool nothing = landing.kind == RESCUE_NOTHING;
+        if (!check_span_add(c, RK_SPAN_LOST, sound_to, nothing ? c->size : landing.from, key, 0, err))
+            return false;
+        if (landing.kind == RESCUE_RECORDS)
+            return land(c, &landing, err);
+        if (nothing)
+            break;
+        if (!add_pieces(c, &landing, key, err))
+            return false;
+        left -= landing.count < left ? landing.count : left;
+        from = sound_to = landing.to;
+    }
+    c->ended = true;
+    c->end_at = c->size;
+    return true;
+}
+
+/* The foremost of the keys that were chance gets a name, if it has one, for what is lost from here on. */
+static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
+{
+    rk_record rec;
+    rk_err ignored = { 0 };
+    *key = SIZE_MAX;
+    if (!rk_rdb_seek_record(c->second, from, c->db, err))
+        return false;
+    if (!rk_rdb_next(c->second, &rec, &ignored) || rec.kind != RK_RECORD_KEY || rec.key.name.len == 0)
+        return true;
+    return check_damaged_add(c, &rec.key, rk_rdb_offset(c->second), 0, key, err);
+}
+
+/* The keys from `back` on, `doubted` of which decoded, were read where there are none. */
+static bool take_back(rk_check *c, uint64_t back, uint64_t records, uint64_t doubted, rk_err *err)
+{
+    size_t key;
+    check_span_back(c, back, records);
+    if (doubted && !check_problem_add(c, RK_PROBLEM_DAMAGE, "length", back, NULL, err,
+                                      "what was read from here on as %" PRIu64
+                                      " key%s is something else: a length or a type is wrong",
+                                      records, records == 1 ? "" : "s"))
+        return false;
+    return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
 }
 
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)
 {
-    const rk_key *inside = v && v->damaged != SIZE_MAX && v->in_pieces ? v->key : NULL;
-    size_t key = v ? v->damaged : SIZE_MAX;
-    uint64_t left = inside ? rk_rdb_left(c->rdb) : 0, from = sound_to;
-    rescue_landing landing = { 0 };
+    uint64_t records = 0, doubted = 0, back = v ? v->key->begin : sound_to, from = sound_to;
+    bool inside = v && v->in_pieces && v->damaged != SIZE_MAX;
+    uint64_t left = !inside ? 0 : v->pulled ? rk_rdb_left(c->rdb) : UINT64_MAX;
+    rk_key key = v ? *v->key : (rk_key){ 0 }; /* its bytes may be the second reader's, which is moved about */
+    if (inside)
+        key.name = c->damaged[v->damaged].name;
     if (!check_problem_told(c, why, v ? v->key : NULL, err) || !drain(c, err))
         return false;
+    if (!(v && v->proven) && !go_back(c, &back, &records, &doubted, err))
+        return false;
+    if (records > 0) /* the key in which it showed, if any, was chance, too */
+        return take_back(c, back, records, doubted, err);
+    if (v && v->bad_from != RK_NO_OFFSET)
+        from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
     if (from <= c->landed)
         from = c->landed + 1; /* a landing that was none */
-    for (;;) {
-        c->suspect = false;
-        if (!check_rescue(c->second, from, inside, left, &landing, err))
-            return false;
-        if (landing.from < sound_to)
-            landing.from = sound_to;
-        if (!check_span_add(c, RK_SPAN_LOST, sound_to,
-                            landing.kind == RESCUE_NOTHING ? c->size : landing.from, key, 0, err))
-            return false;
-        if (landing.kind != RESCUE_PIECES)
-            break;
-        c->suspect = landing.suspect;
-        if (!check_span_add(c, RK_SPAN_PIECES, landing.from, landing.to, key, landing.count, err))
-            return false;
-        c->damaged[key].pieces += landing.count;
-        left -= landing.count < left ? landing.count : left;
-        from = sound_to = landing.to;
-    }
-    if (landing.kind == RESCUE_RECORDS)
-        return land(c, &landing, err);
-    c->ended = true;
-    c->end_at = c->size;
-    return true;
+    if (from < sound_to)
+        check_span_back(c, sound_to = from, 0);
+    return look_on(c, inside ? &key : NULL, v ? v->damaged : SIZE_MAX, left, sound_to, from, err);
 }

@@ -109,6 +109,16 @@ static bool late_keys(rk_check *c, rk_err *err)
     return ok;
 }
 
+/* Some pieces were noted and taken back. */
+static void count_pieces(rk_check *c)
+{
+    for (size_t i = 0; i < c->damaged_count; i++)
+        c->damaged[i].pieces = 0;
+    for (size_t i = 0; i < c->span_count; i++)
+        if (c->spans[i].kind == RK_SPAN_PIECES)
+            c->damaged[c->spans[i].key].pieces += c->spans[i].count;
+}
+
 static void set_complete(rk_check *c)
 {
     rk_snapshot_info *info = &c->notes.info;
@@ -137,6 +147,7 @@ bool check_end(rk_check *c, rk_err *err)
     if (err->code != RK_OK || (c->framing_lost && !judge_checksum(c, err)) || !judge_trailing(c, err) ||
         !judge_version(c, err) || !late_keys(c, err))
         return false;
+    count_pieces(c);
     check_problems_end(c);
     set_complete(c);
     return check_facts_end(c->facts, c->first, info->ctime, err);

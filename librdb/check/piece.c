@@ -22,7 +22,6 @@ static bool make_damaged(rk_check *c, check_value *v, rk_err *err)
 /* The sound pieces so far become a span. */
 static bool end_run(rk_check *c, check_value *v, rk_err *err)
 {
-    c->damaged[v->damaged].pieces += v->run_count;
     bool ok = check_span_add(c, RK_SPAN_PIECES, v->run_from, v->piece_from, v->damaged, v->run_count, err);
     v->run_from = v->piece_from;
     v->run_count = 0;
@@ -33,6 +32,7 @@ void check_piece_sound(rk_check *c, check_value *v)
 {
     v->pulled++;
     v->run_count++;
+    v->bad_from = RK_NO_OFFSET;
     v->piece_from = rk_rdb_offset(c->rdb);
 }
 
@@ -40,6 +40,8 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
 {
     uint64_t to = rk_rdb_offset(c->rdb);
     v->pulled++;
+    if (v->bad_from == RK_NO_OFFSET)
+        v->bad_from = v->piece_from;
     if (!v->in_pieces)
         return true;
     if (!make_damaged(c, v, err) || !end_run(c, v, err) ||
@@ -51,7 +53,8 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
 
 bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err)
 {
-    bool some = v->in_pieces && (v->damaged != SIZE_MAX || v->run_count > 0);
+    bool some = v->in_pieces && (v->damaged != SIZE_MAX || v->run_count > 0 || v->lost);
+    v->in_pieces = some;
     if (!make_damaged(c, v, err))
         return false;
     if (!some)

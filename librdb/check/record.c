@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { LONG_STRING = 512 * 1024 * 1024, PROOF = 3, UNKNOWN_SIZE = 256 * 1024 };
+enum { LONG_STRING = 512 * 1024 * 1024, UNKNOWN_SIZE = 256 * 1024, ZEROS = 3 };
 
 /* The byte that a record of this kind begins with. */
 static uint8_t opcode_of(const rk_record *rec)
@@ -63,6 +63,14 @@ static bool note_version(rk_check *c, const rk_key *key, rk_err *err)
 
 /* ---- keys ---- */
 
+/* Zeros read as strings without a name and without a byte, one behind the other. */
+static bool is_zeros(const rk_check *c, const check_value *v)
+{
+    const check_recent *before = &c->recent[(c->recent_count - 1) % CHECK_RECENT];
+    return v->twice && v->key->type_byte == 0 && v->key->name.len == 0 && c->recent_count > 0 &&
+           before->to == v->key->begin && before->to - before->from == ZEROS;
+}
+
 /* Is it the first of its name? */
 static bool add_key(rk_check *c, check_value *v, rk_err *err)
 {
@@ -74,6 +82,8 @@ static bool add_key(rk_check *c, check_value *v, rk_err *err)
     if (!before)
         return true;
     v->twice = true;
+    if (is_zeros(c, v))
+        return true;
     return check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
            check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key->offset, key, err,
                              "the key is there twice, first at byte %" PRIu64, before->from);
@@ -109,18 +119,33 @@ static bool end_key(rk_check *c, check_value *v, uint64_t to, rk_err *err)
         return check_pieces_end(c, v, to, err);
     if (v->refused || v->twice || empty)
         return leave_out(c, v, to, err);
-    c->suspect &= ++c->proven < PROOF;
     return check_span_sound(c, key->begin, to, 1, err);
+}
+
+static bool say_zeros(rk_check *c, check_value *v, rk_err *err)
+{
+    rk_err why = { 0 };
+    rk_fail(&why, RK_DAMAGED, v->key->begin, "zeros, which read as keys without a name");
+    return check_go_on(c, NULL, v->key->begin, &why, err);
 }
 
 static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
 {
-    check_value v = { .key = key, .value = rk_rdb_offset(c->rdb), .damaged = SIZE_MAX };
-    if (!add_key(c, &v, err) || !check_value_read(c, &v, err))
+    check_value v = {
+        .key = key, .value = rk_rdb_offset(c->rdb), .damaged = SIZE_MAX, .bad_from = RK_NO_OFFSET
+    };
+    if (!add_key(c, &v, err))
+        return false;
+    if (is_zeros(c, &v))
+        return say_zeros(c, &v, err);
+    if (!check_value_read(c, &v, err))
         return false;
     rk_info_value_read(&c->notes, c->rdb);
-    if (!v.lost)
-        return end_key(c, &v, rk_rdb_offset(c->rdb), err);
+    if (!v.lost) {
+        uint64_t to = rk_rdb_offset(c->rdb);
+        check_recent_add(c, key->begin, to, v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET));
+        return end_key(c, &v, to, err);
+    }
     return check_pieces_end(c, &v, v.piece_from, err) && check_go_on(c, &v, v.piece_from, &v.why, err);
 }
 
@@ -179,7 +204,9 @@ static bool expect_keys(rk_check *c, uint64_t keys, rk_err *err)
 bool check_record(rk_check *c, rk_err *err)
 {
     rk_record rec;
-    uint64_t from = rk_rdb_offset(c->rdb);
+    uint64_t held =
+        rk_rdb_pending(c->rdb); /* records between the attributes of a key and the key are of its span */
+    uint64_t from = held == RK_NO_OFFSET ? rk_rdb_offset(c->rdb) : held;
     bool read = rk_rdb_next(c->rdb, &rec, &c->why);
     if (rec.kind == RK_RECORD_END && (read || c->why.code != RK_USAGE))
         return read_end(c, from, &rec, err);
@@ -198,6 +225,7 @@ bool check_record(rk_check *c, rk_err *err)
         c->db_lost = false;
     if (rec.kind == RK_RECORD_SIZES && !expect_keys(c, rec.numbers[0], err))
         return false;
-    return check_facts_record(c->facts, &rec, opcode_of(&rec), err) && note_traits(c, NULL, err) &&
-           check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
+    if (!check_facts_record(c->facts, &rec, opcode_of(&rec), err) || !note_traits(c, NULL, err))
+        return false;
+    return rk_rdb_pending(c->rdb) != RK_NO_OFFSET || check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
 }

@@ -24,6 +24,7 @@ typedef struct {
     bool bad;          /* something of it could not be decoded, or must not be there */
     bool refused;      /* it decodes, and yet a server refuses or changes it */
     bool lost;         /* the framing was lost in it: why */
+    bool proven;       /* some of it decoded that is no chance: a packed node */
     bool unordered;    /* that has been said */
     bool tail_sound;   /* of a stream: what stands behind the nodes */
     rk_err why;
@@ -32,8 +33,17 @@ typedef struct {
     uint64_t run_from;   /* of the sound pieces not yet noted, which end where the present piece begins */
     uint64_t run_count;  /* of them */
     uint64_t piece_from; /* where the piece being read begins */
+    uint64_t bad_from;   /* of the bad pieces just before the present one, or RK_NO_OFFSET */
     size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
 } check_value;
+
+/* A key that was read; `bad`: what it ends in could not be decoded. */
+typedef struct {
+    uint64_t from, to;
+    bool bad;
+} check_recent;
+
+enum { CHECK_RECENT = 16 };
 
 /* A record that is taken out of a sound span: index of its rk_damaged_key. */
 typedef struct {
@@ -65,10 +75,12 @@ struct rk_check {
 
     uint64_t begin; /* of the first record */
     uint64_t size;  /* of the decompressed content, once it is known */
-    bool db_lost, suspect;
+    bool db_lost;
+    uint64_t suspect_to; /* what begins before it was found behind damage, and little proves it */
+    check_recent recent[CHECK_RECENT];
+    size_t recent_count;
     uint32_t db;
     uint64_t keys_hinted; /* by RESIZEDB, so far */
-    uint64_t proven;      /* keys read soundly since the last landing */
     rk_err why;           /* what a reader said, until it is noted */
     bool framing_lost, drained, ended;
     uint64_t landed;         /* where records were found again, last */
@@ -99,6 +111,9 @@ bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, 
 
 /* Takes records, in any order, out of the sound spans in which they lie. */
 bool check_span_leave_out(rk_check *c, check_leaving *leaving, size_t count, rk_err *err);
+
+/* What was noted from `to` on is no longer so; `keys` are gone with it. */
+void check_span_back(rk_check *c, uint64_t to, uint64_t keys);
 
 /* A key that is not whole or left out. */
 bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t announced, size_t *index,
@@ -131,6 +146,8 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err);
 bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
 
 /* ---- behind.c: going on behind a framing that is lost ---- */
+
+void check_recent_add(rk_check *c, uint64_t from, uint64_t to, bool bad);
 
 /* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
  * c->rdb stands before a record, or c->ended. */

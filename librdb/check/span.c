@@ -33,7 +33,7 @@ static rk_span span_of(const rk_check *c, rk_span_kind kind, uint64_t from, uint
                       .to = to,
                       .db = c->db,
                       .db_known = !c->db_lost,
-                      .suspect = c->suspect,
+                      .suspect = from < c->suspect_to,
                       .key = SIZE_MAX };
 }
 
@@ -42,10 +42,9 @@ bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk
     rk_span *last = last_span(c);
     if (from == to)
         return true;
-    if (last && last->kind == RK_SPAN_SOUND && last->to == from) {
+    if (last && last->kind == RK_SPAN_SOUND && last->to == from && last->suspect == (from < c->suspect_to)) {
         last->to = to;
         last->keys += keys;
-        last->suspect &= c->suspect; /* what follows soundly bears out what stands before */
         return true;
     }
     rk_span span = span_of(c, RK_SPAN_SOUND, from, to);
@@ -71,6 +70,19 @@ bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, 
     span.count = count;
     span.keys = kind == RK_SPAN_LEFT_OUT;
     return push(c, &span, err);
+}
+
+void check_span_back(rk_check *c, uint64_t to, uint64_t keys)
+{
+    rk_span *last;
+    while ((last = last_span(c)) != NULL && last->from >= to) {
+        keys -= last->keys < keys ? last->keys : keys;
+        c->span_count--;
+    }
+    if (last && last->to > to) {
+        last->to = to;
+        last->keys -= keys < last->keys ? keys : last->keys;
+    }
 }
 
 bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t announced, size_t *index,

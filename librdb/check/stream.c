@@ -92,6 +92,8 @@ static void close_node(check_value *v, stream_state *s)
     s->node_open = false;
     v->pulled++;
     v->run_count++;
+    v->bad_from = RK_NO_OFFSET;
+    v->proven = true;
     v->piece_from = s->node_to;
 }
 

@@ -203,6 +203,7 @@ static bool read_units(rk_check *c, check_value *v, rk_err *err)
             if (!check_problem_told(c, &c->why, v->key, err))
                 return false;
         }
+        v->proven |= !bad && unit.form != RK_UNIT_ITEM;
         if (!bad)
             check_piece_sound(c, v);
         else if (!check_piece_bad(c, v, err))

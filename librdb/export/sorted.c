@@ -38,14 +38,15 @@ static void sort_rows(rk_export *run)
 {
     export_row *rows = run->rows;
     size_t count = run->row_count;
+    const uint8_t *held = rk_buf_slice(&run->held).ptr; /* never NULL, if all items are empty */
     if (count > FEW) {
-        qsort_r(rows, count, sizeof *rows, by_order, run->held.ptr);
+        qsort_r(rows, count, sizeof *rows, by_order, (void *)held);
         return;
     }
     for (size_t i = 1; i < count; i++) {
         export_row row = rows[i];
         size_t to = i;
-        for (; to > 0 && by_order(&row, &rows[to - 1], run->held.ptr) < 0; to--)
+        for (; to > 0 && by_order(&row, &rows[to - 1], (void *)held) < 0; to--)
             rows[to] = rows[to - 1];
         rows[to] = row;
     }

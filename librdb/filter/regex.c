@@ -6,7 +6,8 @@
 #include <limits.h>
 #include <locale.h>
 
-static const char anything[] = "\\`(.|[^a])*("; /* `.` alone leaves out the byte 0 */
+#define ANY_BYTE "(.|[^a])" /* `.` alone leaves out the byte 0 */
+static const char anything[] = "\\`" ANY_BYTE "*(";
 
 /* Where the bracket expression ends whose `[` stands at `at`: behind its `]`. */
 static const char *bracket_end(const char *at)
@@ -26,7 +27,7 @@ static const char *bracket_end(const char *at)
 }
 
 /* Copies the expression into the group that follows `anything`. Refuses what the group, or the promise of one pass,
- * would not bear. `^` and `$` become the marks for the ends of all bytes: within a group the C library lets `^` match
+ * would not bear. `.` becomes any byte; `^` and `$` become the marks for the ends of all bytes: within a group the C library lets `^` match
  * behind a newline, too. */
 static bool rewrite(const char *text, rk_buf *out, rk_err *err)
 {
@@ -42,6 +43,7 @@ static bool rewrite(const char *text, rk_buf *out, rk_err *err)
                            text);
         rk_slice piece = *at == '^'   ? RK_TEXT("\\`")
                          : *at == '$' ? RK_TEXT("\\'")
+                         : *at == '.' ? RK_TEXT(ANY_BYTE)
                                       : (rk_slice){ (const uint8_t *)at, (size_t)(end - at) };
         if (!rk_buf_add(out, piece, err))
             return false;

@@ -193,6 +193,11 @@ rk_checksum rk_rdb_checksum(const rk_rdb *rdb)
     return rdb->checksum;
 }
 
+uint64_t rk_rdb_pending(const rk_rdb *rdb)
+{
+    return rdb->begin;
+}
+
 void rk_rdb_tell_nodes(rk_rdb *rdb)
 {
     rdb->tell_nodes = true;

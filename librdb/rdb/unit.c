@@ -116,9 +116,11 @@ bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err)
     if (!rdb->opened) {
         rdb->opened = rdb->by_unit = true;
         rdb->plain.left = rdb->in_pieces ? rdb->plain.left : 1;
-        if (layout->many && !rdb->in_pieces && !rdb_count(rdb, &rdb->plain.left, "number of elements", err))
-            return rdb_settle(rdb, false, err);
+        bool open =
+            !layout->many || rdb->in_pieces || rdb_count(rdb, &rdb->plain.left, "number of elements", err);
         rdb->pieces_at = rk_window_offset(&rdb->win);
+        if (!open)
+            return rdb_settle(rdb, false, err);
     }
     if (rdb->plain.left == 0) {
         rdb->value_end = true;

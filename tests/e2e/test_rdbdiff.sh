@@ -29,6 +29,12 @@ ends 1 rdbdiff --only jobs "$old" "$new" && ! grep -q 'other keys' "$out"
 result $? "--only jobs looks at no other key"
 ends 0 rdbdiff --strict testdata/equal/*/a.rdb.gz testdata/equal/*/b.rdb.gz
 result $? "one data set written by two servers has no difference"
+all_keys() { rdbdiff --json --only keys "$@" testdata/equal/*/a.rdb.gz testdata/equal/*/b.rdb.gz |
+    jq -r '.keys | .equal + .equal_other_encoding'; }
+[ "$(all_keys)" -gt "$(all_keys -t string,hash)" ] && [ "$(all_keys -t string,hash)" -gt "$(all_keys -t hash)" ] &&
+    [ "$(all_keys -n 0)" -gt 0 ] && [ "$(all_keys -n 15)" = 0 ] && [ "$(all_keys -K '*')" = 0 ] &&
+    [ "$(all_keys --re -k .)" = "$(all_keys -k '?*')" ]
+result $? "-k, -K, --re, -t and -n choose among the other keys"
 
 # ---- mistakes at the command line ---------------------------------------------------------------------------
 
@@ -37,6 +43,8 @@ refuses "standard input cannot be both" "standard input .*only be one" rdbdiff -
 refuses "standard input cannot be two shards" "standard input .*only be one" rdbdiff "$old,-,-" "$new"
 refuses "an unknown word of --fail-on" "does not know 'los'" rdbdiff --fail-on los "$old" "$new"
 refuses "--map without =" "--map' takes OLD=NEW" rdbdiff --map shop "$old" "$new"
+refuses "an unknown type" "not 'lists'" rdbdiff -t lists "$old" "$new"
+refuses "what is no regular expression" "'[(]' is no regular expression" rdbdiff --re -k '(' "$old" "$new"
 ends 2 rdbdiff --json --ndjson "$old" "$new" && says "exclude each other"
 result $? "--json and --ndjson exclude each other"
 

@@ -91,6 +91,8 @@ static void orders(void)
         { "a set by bytes", BYTES("\2\1k\6\2ab\1b\1a\0\1\377\11abcdefghi"), NDJSON,
           BYTES(HEAD("k", "set",
                      "hash table") "[\"\",\"a\",\"ab\",\"abcdefghi\",\"b\",{\"b64\":\"/w==\"}]}\n") },
+        { "two members that are empty", BYTES("\2\1k\2\0\0"), NDJSON,
+          BYTES(HEAD("k", "set", "hash table") "[\"\",\"\"]}\n") },
         { "a set of many", BYTES("\2\1k\16\1n\1m\1l\1k\1j\1i\1h\1g\1f\1e\1d\1c\1b\1a"), NDJSON,
           BYTES(HEAD("k", "set", "hash table") "[\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"j\","
                                                "\"k\",\"l\",\"m\",\"n\"]}\n") },
