@@ -193,7 +193,8 @@ bool check_write_places(const check_view *v)
     fputc('\n', v->out);
     for (size_t i = 0; i < layouts->count; i++)
         write_layout(v, layouts->items[i], with_db);
-    memcpy(places, layouts->places, layouts->place_count * sizeof(rk_place *));
+    if (layouts->place_count) /* a layout may have counters alone */
+        memcpy(places, layouts->places, layouts->place_count * sizeof(rk_place *));
     qsort(places, layouts->place_count, sizeof(rk_place *), by_name);
     for (; listed < layouts->place_count && listed < v->options->limit; listed++) {
         const rk_place *place = places[listed];
