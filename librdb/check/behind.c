@@ -4,6 +4,8 @@
 #include "rescue.h"
 #include "run.h"
 
+enum { FIRST_CHECKSUM = 5, CHECKSUM = 8 };
+
 void check_recent_add(rk_check *c, const check_recent *key)
 {
     c->recent[c->recent_count++ % CHECK_RECENT] = *key;
@@ -21,33 +23,62 @@ static bool drain(rk_check *c, rk_err *err)
     return err->code == RK_OK && (c->second || (c->second = rk_rdb_second(c->first, err)));
 }
 
-/* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
- * or something that proves more begins within them. */
-static bool go_back(rk_check *c, uint64_t *sound_to, uint64_t *records, rk_err *err)
+static const check_recent *recent_key(const rk_check *c, uint64_t i)
 {
     size_t most = c->recent_count < CHECK_RECENT ? c->recent_count : CHECK_RECENT;
-    for (*records = 0; *records < most; ++*records) {
-        const check_recent *r = &c->recent[(c->recent_count - 1 - *records) % CHECK_RECENT];
-        if (r->to != *sound_to || r->from < c->landed)
-            break;
-        if (!r->bad && check_bears_out(c->second, r->from, r->to, err))
-            break;
-        if (err->code != RK_OK)
-            return false;
+    return i < most ? &c->recent[(c->recent_count - 1 - i) % CHECK_RECENT] : NULL;
+}
+
+/* How many of the keys before `to` may be chance, one before the other; *from is where the foremost begins. */
+static uint64_t count_doubtful(const rk_check *c, uint64_t to, uint64_t *from)
+{
+    const check_recent *r;
+    uint64_t count = 0;
+    for (*from = to; (r = recent_key(c, count)) && r->to == *from && r->from >= c->landed && !r->proven;
+         count++)
+        *from = r->from;
+    return count;
+}
+
+/* Zeros that were taken for a key just before more of them showed. */
+static bool is_nothing(const rk_check *c, const check_recent *r)
+{
+    return c->zeros && r->to - r->from == CHECK_ZEROS;
+}
+
+/* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
+ * or records begin within them that lead beyond the place where the framing was lost. */
+static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records, rk_err *err)
+{
+    const check_recent *r;
+    uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
+    *records = 0;
+    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
+        return false;
+    if (from < *sound_to)
+        while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
+            *sound_to = r->from;
+            ++*records;
+        }
+    while (*records < doubtful && ((r = recent_key(c, *records))->bad || is_nothing(c, r))) {
         *sound_to = r->from;
+        ++*records;
     }
     return true;
 }
 
 static bool land(rk_check *c, const rescue_landing *landing, rk_err *err)
 {
+    const rk_span *last = c->span_count ? &c->spans[c->span_count - 1] : NULL;
+    uint64_t lost_at = last && last->kind == RK_SPAN_LOST ? last->from : landing->from;
     c->rdb = c->second;
     c->db_lost = true;
     c->suspect_to = landing->to;
     c->framing_lost = true;
     c->landed = landing->from;
     c->recent_count = 0;
-    return rk_rdb_seek_record(c->second, landing->from, c->db, err);
+    return check_segment_begin(c, landing->from, lost_at, err) &&
+           rk_rdb_seek_record(c->second, landing->from, c->db, err);
 }
 
 /* What was found inside of a key. */
@@ -114,30 +145,26 @@ static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
     return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
 }
 
-bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err)
+/* Fields of a hash with TTL that have none themselves look like keys of strings: 0, field, value. */
+static bool looks_like_records(uint8_t type_byte)
 {
-    rescue_landing landing;
-    const check_recent *before = &c->recent[(c->recent_count - 1) % CHECK_RECENT];
-    bool swallowed = c->recent_count > 0 && before->bad && before->to == sound_to;
-    uint64_t behind = rk_rdb_offset(c->rdb), from = swallowed ? before->from : rec->offset;
-    *early = false;
-    if (c->notes.info.aof_preamble || rk_rdb_checksum(c->rdb) == RK_CHECKSUM_OK || !drain(c, err))
-        return err->code == RK_OK;
-    if (c->size <= behind + rk_rdb_mark(c->first))
-        return true;
-    if (!check_rescue(c->second, from + 1, NULL, 0, &landing, err))
+    return type_byte == 22 || type_byte == 24;
+}
+
+/* Plain strings follow each other through anything: pieces that were read although records begin among them are
+ * taken back. */
+static bool cut_pieces(rk_check *c, const check_value *v, uint64_t *sound_to, uint64_t *from, bool *inside,
+                       rk_err *err)
+{
+    uint64_t at;
+    if (!check_swallowed(c->second, v->value, *sound_to, *sound_to, looks_like_records(v->key->type_byte),
+                         &at, err))
         return false;
-    *early = landing.kind == RESCUE_RECORDS && !landing.suspect;
-    if (!*early)
+    if (at == UINT64_MAX)
         return true;
-    c->why = (rk_err){ 0 };
-    check_span_back(c, from < sound_to ? from : sound_to, 0);
-    return check_problem_add(c, RK_PROBLEM_DAMAGE, "end", rec->offset, NULL, err,
-                             "an EOF opcode stands before the end: %" PRIu64 " bytes and more records follow",
-                             c->size - rec->offset - 1) &&
-           check_span_add(c, RK_SPAN_LOST, from < sound_to ? from : sound_to, landing.from, SIZE_MAX, 0,
-                          err) &&
-           land(c, &landing, err);
+    *inside = false;
+    *from = at;
+    return check_pieces_back(c, v->damaged, at, sound_to, err);
 }
 
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)
@@ -150,7 +177,7 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
         key.name = c->damaged[v->damaged].name;
     if (!check_problem_told(c, why, v ? v->key : NULL, err) || !drain(c, err))
         return false;
-    if (!(v && v->proven) && !go_back(c, &back, &records, err))
+    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, err))
         return false;
     if (records > 0) /* the key in which it showed, if any, was chance, too */
         return take_back(c, back, records, err);
@@ -158,7 +185,24 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
         from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
     if (from <= c->landed)
         from = c->landed + 1; /* a landing that was none */
+    if (inside && !check_type_proves(key.type_byte) && !cut_pieces(c, v, &sound_to, &from, &inside, err))
+        return false;
     if (from < sound_to)
         check_span_back(c, sound_to = from, 0);
     return look_on(c, inside ? &key : NULL, v ? v->damaged : SIZE_MAX, left, sound_to, from, err);
+}
+
+bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err)
+{
+    rescue_landing landing = { 0 };
+    *more = false;
+    if (!drain(c, err))
+        return false;
+    uint64_t behind = end + 1 + (c->notes.info.rdb_version < FIRST_CHECKSUM ? 0 : CHECKSUM);
+    if (behind >= c->size)
+        return true;
+    if (!check_rescue(c->second, end + 1, NULL, 0, &landing, err))
+        return false;
+    *more = landing.kind == RESCUE_RECORDS && landing.from < c->size - 1 - CHECKSUM;
+    return true;
 }

@@ -38,14 +38,29 @@ typedef struct {
     size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
 } check_value;
 
-/* A key that was read; `bad`: what it ends in could not be decoded. */
+/* A key that was read; `bad`: what it ends in could not be decoded; `proven`: it decoded, and is no chance. */
 typedef struct {
     uint64_t from, to;
-    bool bad;
+    bool bad, proven;
     size_t problems_before, problems; /* noted before it, and with it */
 } check_recent;
 
-enum { CHECK_RECENT = 16 };
+enum { CHECK_RECENT = 16, CHECK_ZEROS = 3 };
+
+/* Two keys of one name. */
+typedef struct {
+    uint64_t first, again;
+    uint32_t db;
+} check_twin;
+
+/* What was read without a loss between, from `from` on. Behind a loss the database is a guess, up to the next SELECTDB. */
+typedef struct {
+    uint64_t from;
+    uint64_t guessed_to; /* the SELECTDB; UINT64_MAX: none came */
+    uint32_t db, next_db;
+    bool strange; /* a loss before it and a loss behind it */
+    bool moved;   /* into the next database, as its keys are there before */
+} check_segment;
 
 /* A record that is taken out of a sound span: index of its rk_damaged_key. */
 typedef struct {
@@ -67,6 +82,12 @@ struct rk_check {
     uint64_t problems_most, found[RK_PROBLEM_NOTICE + 1];
     uint64_t type_told[4]; /* bits by type byte: newer than the header's version, and said */
 
+    check_segment *segments;
+    size_t segment_count, segment_cap;
+    uint32_t db_trusted; /* at the end of the last segment that is not strange */
+    check_twin *twins;
+    size_t twin_count, twin_cap;
+
     rk_span *spans;
     size_t span_count, span_cap;
     rk_damaged_key *damaged;
@@ -85,6 +106,7 @@ struct rk_check {
     uint64_t keys_hinted; /* by RESIZEDB, so far */
     rk_err why;           /* what a reader said, until it is noted */
     bool framing_lost, drained, ended;
+    bool zeros;              /* the framing was lost in zeros */
     uint64_t landed;         /* where records were found again, last */
     uint64_t end_at, stored; /* of the EOF opcode, and the checksum behind it */
     bool has_checksum;       /* eight bytes stand behind the EOF opcode */
@@ -150,6 +172,9 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err);
 /* Notes what has come of a value that is not whole, up to `to`, or up to the piece in which the framing was lost. */
 bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
 
+/* Takes back the pieces of a damaged key that do not lie before `to`; *end is where those that are left end. */
+bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_err *err);
+
 /* ---- behind.c: going on behind a framing that is lost ---- */
 
 void check_recent_add(rk_check *c, const check_recent *key);
@@ -158,9 +183,19 @@ void check_recent_add(rk_check *c, const check_recent *key);
  * c->rdb stands before a record, or c->ended. */
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
 
-/* The EOF opcode was read where `rec` stands. True in *early when it is not the end: records stand behind it, and c->rdb
- * before them. */
-bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err);
+/* Do records that bear themselves out stand behind the EOF opcode at `end`, before the file ends? */
+bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err);
+
+/* ---- twins.c ---- */
+
+/* A segment begins; what was read before it was lost at `lost_at`. Sets c->db. */
+bool check_segment_begin(rk_check *c, uint64_t from, uint64_t lost_at, rk_err *err);
+void check_segment_db(rk_check *c, uint64_t offset, uint32_t db);
+
+bool check_twin_add(rk_check *c, const distinct_item *first, const distinct_item *again, rk_err *err);
+
+/* At the end: one of each two is left out. */
+bool check_twins_settle(rk_check *c, rk_err *err);
 
 /* ---- end.c: checksum, trailing bytes, keys that are there twice ---- */
 

@@ -27,3 +27,14 @@ bool rk_rdb_has_pieces(const rk_rdb *rdb, uint8_t type_byte)
         return everywhere[type_byte];
     return !rdb->valkey && !rdb->dragonfly && (type_byte == 24 || type_byte == 26 || type_byte == 27);
 }
+
+bool rk_rdb_seek_tail(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, rk_err *err)
+{
+    const rdb_value_type *type = rdb_value_type_of(rdb, type_byte);
+    if (!type || type->type != RK_STREAM)
+        return rk_fail(err, RK_USAGE, offset, "a value of type %u is no stream", (unsigned)type_byte);
+    if (!rk_rdb_seek_pieces(rdb, type_byte, offset, 0, err))
+        return false;
+    rdb->stream.phase = STREAM_META;
+    return true;
+}

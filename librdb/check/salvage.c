@@ -1,0 +1,172 @@
+/* salvage: writes what is sound of a damaged snapshot as a snapshot of its own: whole records byte for byte, of other
+ * keys the pieces that are left. Nothing is invented: a key of which no piece is left is lost. */
+#include "salvage.h"
+
+enum { CHUNK = 256 * 1024 };
+
+bool salvage_copy(salvage *s, uint64_t from, uint64_t to, rk_err *err)
+{
+    while (from < to) {
+        size_t got = 0, most = to - from < CHUNK ? (size_t)(to - from) : CHUNK;
+        if (!rk_source_read_at(s->check->source, from, s->chunk, most, &got, err))
+            return false;
+        if (got == 0)
+            return rk_fail(err, RK_IO, from, "the file became shorter while it was read");
+        if (!rk_rdb_write_raw(&s->out, (rk_slice){ s->chunk, got }, err))
+            return false;
+        from += got;
+    }
+    return true;
+}
+
+bool salvage_db(salvage *s, uint32_t db, rk_err *err)
+{
+    if (s->has_db && s->db == db)
+        return true;
+    s->has_db = true;
+    s->db = db;
+    return rk_rdb_write_db(&s->out, db, err);
+}
+
+/* Hints of how many keys follow: wrong, as soon as keys are lost; and the database is written where a key needs it. */
+static bool is_hint(const rk_record *rec)
+{
+    return rec->kind == RK_RECORD_SIZES || rec->kind == RK_RECORD_SLOT || rec->kind == RK_RECORD_DB ||
+           (rec->kind == RK_RECORD_AUX && rk_slice_is(rec->name, RK_TEXT("slot-info")));
+}
+
+bool salvage_records(salvage *s, const rk_span *span, rk_err *err)
+{
+    rk_record rec;
+    uint64_t copied = span->from;
+    if (!rk_rdb_seek_record(s->rdb, span->from, span->db, err))
+        return false;
+    for (uint64_t at = span->from; at < span->to;) {
+        if (!rk_rdb_next(s->rdb, &rec, err))
+            return rk_within(err, "in what was found to be sound");
+        bool key = rec.kind == RK_RECORD_KEY;
+        uint64_t begin = key ? rec.key.begin : rec.offset;
+        if (begin >= span->to)
+            break;
+        if ((key && (!s->has_db || s->db != rec.db)) || is_hint(&rec)) {
+            if (!salvage_copy(s, copied, begin, err))
+                return false;
+            copied = is_hint(&rec) ? rk_rdb_offset(s->rdb) : begin;
+        }
+        if (key && !salvage_db(s, rec.db, err))
+            return false;
+        if (key && !rk_rdb_pass(s->rdb, err))
+            return rk_within(err, "in what was found to be sound");
+        at = rk_rdb_offset(s->rdb);
+    }
+    s->result->keys += span->keys;
+    s->result->whole += span->keys;
+    s->result->suspects += span->suspect ? span->keys : 0;
+    return copied >= span->to || salvage_copy(s, copied, span->to, err);
+}
+
+/* ---- keys that are not whole ---- */
+
+static bool write_key(salvage *s, const salvage_key *key, rk_err *err)
+{
+    uint64_t pieces = 0;
+    bool suspect = false;
+    uint8_t type_byte = key->key->type_byte;
+    bool ok = key->key->type == RK_STREAM            ? salvage_stream(s, key, &pieces, err)
+              : rk_rdb_has_pieces(s->rdb, type_byte) ? salvage_pieces(s, key, &pieces, err)
+              : salvage_is_packed(s, type_byte)      ? salvage_packed(s, key, &pieces, err)
+                                                     : true;
+    for (size_t i = key->first; i < key->end; i++)
+        suspect |= s->check->spans[i].suspect;
+    s->result->pieces += pieces;
+    s->result->keys += pieces > 0;
+    s->result->partial += pieces > 0;
+    s->result->lost += pieces == 0;
+    s->result->suspects += pieces > 0 && suspect;
+    return ok;
+}
+
+/* The spans from `i` on that belong to one key. */
+static salvage_key key_at(const rk_check *c, size_t i)
+{
+    salvage_key key = { .key = &c->damaged[c->spans[i].key], .first = i, .end = i };
+    while (key.end < c->span_count && c->spans[key.end].key == c->spans[i].key)
+        key.end++;
+    return key;
+}
+
+static bool write_spans(salvage *s, rk_err *err)
+{
+    const rk_check *c = s->check;
+    for (size_t i = 0; i < c->span_count;) {
+        const rk_span *span = &c->spans[i];
+        salvage_key key = { .end = i + 1 };
+        s->result->bytes_lost += span->kind == RK_SPAN_LOST ? span->to - span->from : 0;
+        if (span->kind == RK_SPAN_SOUND) {
+            if (!salvage_records(s, span, err))
+                return false;
+        } else if (span->kind == RK_SPAN_LEFT_OUT) {
+            s->result->left_out++;
+        } else if (span->key != SIZE_MAX) {
+            key = key_at(c, i);
+            for (size_t k = i + 1; k < key.end; k++)
+                s->result->bytes_lost +=
+                    c->spans[k].kind == RK_SPAN_LOST ? c->spans[k].to - c->spans[k].from : 0;
+            if (!write_key(s, &key, err))
+                return false;
+        }
+        i = key.end;
+    }
+    return true;
+}
+
+/* ---- the file ---- */
+
+/* A salvage that is not whole is none. */
+static bool read_back(salvage *s, const char *path, rk_err *err)
+{
+    const char *written = rk_sink_flush(s->sink, err);
+    rk_err why = { 0 };
+    char sentence[700];
+    if (!written)
+        return false;
+    rk_check *again = rk_check_run(written, NULL, &why);
+    const rk_problem *problem = NULL;
+    for (size_t i = 0; again && (problem = rk_check_problem(again, i)) && problem->kind != RK_PROBLEM_DAMAGE;)
+        i++;
+    bool whole = again && rk_check_problems(again, RK_PROBLEM_DAMAGE) == 0;
+    if (!again)
+        rk_fail(err, RK_DAMAGED, RK_NO_OFFSET, "what was written cannot be read back: %s",
+                rk_err_sentence(&why, sentence, sizeof sentence));
+    else if (!whole)
+        rk_fail(err, RK_DAMAGED, problem ? problem->offset : RK_NO_OFFSET,
+                "what was written is not whole: %s", problem ? problem->what : "it is damaged");
+    rk_check_free(again);
+    return whole || rk_err_source(err, path);
+}
+
+static bool write_all(salvage *s, rk_err *err)
+{
+    const rk_snapshot_info *info = rk_check_info(s->check);
+    return rk_rdb_write_magic(&s->out, s->sink, info->valkey_magic, info->rdb_version, err) &&
+           write_spans(s, err) && rk_rdb_write_end(&s->out, err);
+}
+
+bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_salvage_result *result,
+                      rk_err *err)
+{
+    salvage s = { .check = check, .result = result };
+    rk_sink_options options = { .force = force, .input = check->source };
+    *result = (rk_salvage_result){ 0 };
+    bool ok = (s.rdb = rk_rdb_second(check->first, err)) &&
+              ((s.chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) &&
+              (s.sink = rk_sink_open(path, &options, err)) && write_all(&s, err) && read_back(&s, path, err);
+    result->bytes_written = s.sink ? rk_sink_written(s.sink) : 0;
+    ok = ok && rk_sink_commit(s.sink, err);
+    rk_sink_close(s.sink);
+    rk_rdb_close(s.rdb);
+    rk_free(s.chunk);
+    rk_buf_free(&s.stored);
+    rk_buf_free(&s.text);
+    return ok;
+}
