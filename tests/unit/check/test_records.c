@@ -12,6 +12,10 @@ static const snapshot_row key_rows[] = {
       "damage duplicate key @19 string 'k': the key is there twice, first at byte 9; sound 9-19 left_out "
       "19-24 sound "
       "24-31" },
+    { "the same, with an AUX field between its expiry and its type, as KeyDB writes it", NULL,
+      BYTES("\0\1k\1v\374\1\0\0\0\0\0\0\0\372\1a\1b\0\1k\1w"),
+      "damage duplicate key @28 string 'k': the key is there twice, first at byte 9; sound 9-14 left_out "
+      "14-33" },
     { "three keys damaged in three ways", NULL,
       BYTES("\0\1a\303\5\12\0a\40\7\0" Z
             "\1\1b\2\1x\303\5\12\0a\40\7\0\0\1y\1y\13\1c\14\2\0\0\0\2\0\0\0\2\0\1\0"
