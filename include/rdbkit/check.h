@@ -39,20 +39,24 @@ typedef enum {
     RK_SPAN_PIECES,  /* some nodes, members, fields or items of a key of which others are lost */
     RK_SPAN_LOST,    /* bytes that mean nothing any more */
     RK_SPAN_LEFT_OUT /* a record that is well formed and yet stops a server: a key that was there before, one
-                        that is empty */
+                        that is empty, a packed value in which something is there twice */
 } rk_span_kind;
 
 const char *rk_span_kind_name(rk_span_kind kind); /* "sound", "pieces", "lost", "left_out" */
 
-/* Spans lie one behind the other, in the order of the file, from the first byte to the last but for the header
- * and the checksum. */
+/* Spans lie one behind the other without a gap, in the order of the file, from the first byte behind the header to the
+ * EOF opcode (or to the end where there is none); what stands behind the checksum is LOST.
+ *
+ * Of a damaged key whose value is a count and so many nodes, members, fields or items, what stands before the first of
+ * them (attributes, type, name, count) is a span PIECES of count 0, and so is what stands behind the nodes of a
+ * stream, when it is sound: nothing to be counted, and not to be copied as it is. All other damaged keys are LOST. */
 typedef struct {
     rk_span_kind kind;
     uint64_t from, to; /* offsets: [from, to) */
     uint32_t db;       /* that holds at `from` */
     bool db_known; /* a SELECTDB may have stood in the lost bytes before: the db is the last that was seen */
     bool suspect;  /* found behind lost bytes, and with little to prove that it is no chance: see rescue.h */
-    uint64_t keys; /* that begin in a SOUND or LEFT_OUT span */
+    uint64_t keys; /* that begin in a SOUND or LEFT_OUT span; where a span was cut in the end, the last part has them */
     uint64_t jobs; /* of a PIECES span: 0; for whoever counts them */
     size_t key; /* of PIECES, LEFT_OUT, and of LOST when it begins within a key: index of an rk_damaged_key,
                             else SIZE_MAX */
@@ -215,7 +219,11 @@ const rk_damaged_key *rk_check_damaged(const rk_check *check, size_t i);
 /* Opens a file to write beside the snapshot: never the snapshot itself, and none that is there without `force`. */
 rk_sink *rk_check_sink(const rk_check *check, const char *path, bool force, rk_err *err);
 
-/* 0 whole, 1 damage was found, 2 something could not be judged. */
+/* 0 whole, 1 damage was found (whatever else could not be judged), 2 something could not be judged.
+ *
+ * A byte that is no known type or opcode leaves open what follows. In a file of a version newer than all that are
+ * known, and in one whose checksum holds, it is UNSEEN: somebody wrote it there. In a file of a known version whose
+ * checksum does not hold, or that has none and is damaged elsewhere, it is DAMAGE. */
 int rk_check_exit(const rk_check *check);
 
 /* ---- salvage -------------------------------------------------------------------------------------------------- */

@@ -328,6 +328,9 @@ rk_checksum rk_rdb_checksum(const rk_rdb *rdb);
 rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb);
 uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err); /* bytes behind the checksum, after RK_RECORD_END */
 
+/* How many of them are the end mark of a replication stream, if that is what they are. */
+uint64_t rk_rdb_mark(const rk_rdb *rdb);
+
 /* A second reader over the same source, for a second look by offset: seek, then pull. `first` must outlive
  * the second. Several threads may each have one when `first` has been read to its end; before, its own thread may look
  * again at what it has passed. */

@@ -128,9 +128,15 @@ bool check_end(rk_check *c, rk_err *err)
     rk_snapshot_info *info = &c->notes.info;
     if (!c->drained) {
         info->checksum = rk_rdb_checksum(c->first);
-        info->trailing = rk_rdb_trailing(c->first, err);
+        rk_rdb_trailing(c->first, err);
         c->drained = true;
+        c->size = rk_source_size(c->source);
     }
+    uint64_t behind = c->end_at + 1 + (c->has_checksum ? CHECKSUM_SIZE : 0);
+    bool cut = !c->has_checksum && info->rdb_version >= FIRST_CHECKSUM;
+    info->trailing = !cut && behind < c->size ? c->size - behind : 0;
+    if (rk_rdb_mark(c->first) && info->trailing >= rk_rdb_mark(c->first))
+        info->trailing -= rk_rdb_mark(c->first);
     rk_info_end(&c->notes, c->source);
     if (err->code != RK_OK || (c->framing_lost && !judge_checksum(c, err)) || !judge_trailing(c, err) ||
         !judge_version(c, err) || !late_keys(c, err))

@@ -4,7 +4,8 @@
 
 void check_pieces_begin(rk_check *c, check_value *v)
 {
-    v->run_from = v->piece_from = rk_rdb_pieces_at(c->rdb);
+    v->packed = !rk_rdb_has_pieces(c->rdb, v->key->type_byte) && v->key->type <= RK_HASH;
+    v->run_from = v->piece_from = v->packed ? v->value : rk_rdb_pieces_at(c->rdb);
     v->in_pieces = rk_rdb_has_pieces(c->rdb, v->key->type_byte);
 }
 
@@ -33,7 +34,9 @@ void check_piece_sound(rk_check *c, check_value *v)
     v->pulled++;
     v->run_count++;
     v->bad_from = RK_NO_OFFSET;
-    v->piece_from = rk_rdb_offset(c->rdb);
+    v->bad_pieces = 0;
+    if (!v->packed)
+        v->piece_from = rk_rdb_offset(c->rdb);
 }
 
 bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
@@ -42,6 +45,7 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
     v->pulled++;
     if (v->bad_from == RK_NO_OFFSET)
         v->bad_from = v->piece_from;
+    v->bad_pieces++;
     if (!v->in_pieces)
         return true;
     if (!make_damaged(c, v, err) || !end_run(c, v, err) ||

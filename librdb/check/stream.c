@@ -338,8 +338,10 @@ bool check_stream_read(rk_check *c, check_value *v, rk_err *err)
         bool there, bad;
         if (!check_element(c, v, &element, &there, &bad, err))
             return false;
-        if (first)
+        if (first) {
             check_pieces_begin(c, v);
+            s.at = v->piece_from;
+        }
         if (v->lost && s.node_open && s.node_to < rk_rdb_offset(c->rdb))
             close_node(v, &s);
         if (v->lost)

@@ -198,6 +198,11 @@ uint64_t rk_rdb_pending(const rk_rdb *rdb)
     return rdb->begin;
 }
 
+uint64_t rk_rdb_mark(const rk_rdb *rdb)
+{
+    return rdb->wrapping;
+}
+
 void rk_rdb_tell_nodes(rk_rdb *rdb)
 {
     rdb->tell_nodes = true;

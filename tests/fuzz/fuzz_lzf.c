@@ -1,7 +1,7 @@
 /* fuzz_lzf: the input is decoded by a reader of a few lines as well, and both agree on what can be decoded
  * and into what. A string that can be decoded cannot be decoded into one byte more or less, yields at most
  * rk_lzf_most of its size, and peeking at its first n bytes gives the first n bytes. What is refused is
- * refused in words at the string's offset. No byte behind the output is touched. Taken as plain text, the
+ * refused in words at the string's offset, and checking without an output refuses it in the same words. No byte behind the output is touched. Taken as plain text, the
  * input survives packing and decoding. */
 #include "packed_fuzz.h"
 
@@ -49,6 +49,10 @@ static uint8_t *unpack(bool (*how)(rk_slice, uint8_t *, size_t, uint64_t, rk_err
     bool whole = how(packed, out, len, AT, &err);
     must(out[len] == CANARY);
     must(whole == (err.code == RK_OK));
+    if (how == rk_lzf_decode) { /* the check says the same, in the same words */
+        rk_err same = { 0 };
+        must(rk_lzf_check(packed, len, AT, &same) == whole && strcmp(same.what, err.what) == 0);
+    }
     if (whole)
         return out;
     must_explain(&err, (rk_blob){ packed, AT, true });
