@@ -54,7 +54,7 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
-    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, &at, err))
+    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
         return false;
     if (from < *sound_to)
         while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
@@ -70,12 +70,15 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
 
 static bool land(rk_check *c, const rescue_landing *landing, rk_err *err)
 {
+    const rk_span *last = c->span_count ? &c->spans[c->span_count - 1] : NULL;
+    uint64_t lost_at = last && last->kind == RK_SPAN_LOST ? last->from : landing->from;
     c->rdb = c->second;
     c->db_lost = true;
     c->suspect_to = landing->to;
     c->landed = landing->from;
     c->recent_count = 0;
-    return rk_rdb_seek_record(c->second, landing->from, c->db, err);
+    return check_segment_begin(c, landing->from, lost_at, err) &&
+           rk_rdb_seek_record(c->second, landing->from, c->db, err);
 }
 
 /* What was found inside of a key. */
@@ -154,7 +157,8 @@ static bool cut_pieces(rk_check *c, const check_value *v, uint64_t *sound_to, ui
                        rk_err *err)
 {
     uint64_t at;
-    if (!check_swallowed(c->second, v->value, *sound_to, *sound_to, &at, err))
+    if (!check_swallowed(c->second, v->value, *sound_to, *sound_to, looks_like_records(v->key->type_byte),
+                         &at, err))
         return false;
     if (at == UINT64_MAX)
         return true;
@@ -181,8 +185,7 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
         from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
     if (from <= c->landed)
         from = c->landed + 1; /* a landing that was none */
-    if (inside && !check_type_proves(key.type_byte) && !looks_like_records(key.type_byte) &&
-        !cut_pieces(c, v, &sound_to, &from, &inside, err))
+    if (inside && !check_type_proves(key.type_byte) && !cut_pieces(c, v, &sound_to, &from, &inside, err))
         return false;
     if (from < sound_to)
         check_span_back(c, sound_to = from, 0);

@@ -5,7 +5,7 @@
 void check_pieces_begin(rk_check *c, check_value *v)
 {
     v->run_from = v->piece_from = rk_rdb_pieces_at(c->rdb);
-    v->in_pieces = rk_rdb_has_pieces(c->rdb, v->key->type_byte) && !v->twice;
+    v->in_pieces = rk_rdb_has_pieces(c->rdb, v->key->type_byte);
 }
 
 /* The key becomes one that is damaged; what it begins with is a span of no pieces. */

@@ -85,7 +85,8 @@ static bool add_key(rk_check *c, check_value *v, rk_err *err)
     v->twice = true;
     if (is_zeros(c, v))
         return true;
-    return check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
+    return check_twin_add(c, before, &item, err) &&
+           check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
            check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key->offset, key, err,
                              "the key is there twice, first at byte %" PRIu64, before->from);
 }
@@ -118,7 +119,7 @@ static bool end_key(rk_check *c, check_value *v, uint64_t to, rk_err *err)
         return false;
     if (damaged || (v->refused && key->type == RK_STREAM))
         return check_pieces_end(c, v, to, err);
-    if (v->refused || v->twice || empty)
+    if (v->refused || empty)
         return leave_out(c, v, to, err);
     return check_span_sound(c, key->begin, to, 1, err);
 }
@@ -244,8 +245,10 @@ bool check_record(rk_check *c, rk_err *err)
     c->db = rec.db;
     if (rec.kind == RK_RECORD_KEY)
         return read_key(c, &rec.key, err);
-    if (rec.kind == RK_RECORD_DB)
+    if (rec.kind == RK_RECORD_DB) {
         c->db_lost = false;
+        check_segment_db(c, rec.offset, rec.db);
+    }
     if (rec.kind == RK_RECORD_SIZES && !expect_keys(c, rec.numbers[0], err))
         return false;
     if (!check_facts_record(c->facts, &rec, opcode_of(&rec), err) || !note_traits(c, NULL, err))

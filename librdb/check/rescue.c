@@ -160,11 +160,12 @@ bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t 
     return rk_probe_ok(s.probe, err);
 }
 
-bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t lost_at, uint64_t *at, rk_err *err)
+bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
+                     uint64_t *at, rk_err *err)
 {
     rk_probe *probe = rk_probe_of(second, err);
     *at = UINT64_MAX;
-    return probe && (chain_swallowed(probe, from, to, lost_at, at), rk_probe_ok(probe, err));
+    return probe && (chain_swallowed(probe, from, to, lost_at, by_proof, at), rk_probe_ok(probe, err));
 }
 
 bool check_type_proves(uint8_t type_byte)

@@ -109,27 +109,30 @@ bool chain_contest(rk_probe *probe, const chain *doubtful, chain *better)
 }
 
 /* Do the records from `at` on lead beyond `to` without doubt, and without coming to `known`, where a record was read? */
-static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t known)
+static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t known, bool by_proof)
 {
     rk_look look;
     last_names last = { 0 };
     unsigned bits = 0;
-    for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF); n++) {
+    bool proven = !by_proof;
+    for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF || !proven); n++) {
         if (at == known || at == to || !rk_probe_record(probe, at, &look) ||
             (look.is_key && is_repeated(&last, look.name)))
             return false;
         bits += look.bits;
+        proven |= look.bits >= RK_PROOF;
         if (look.next == 0 || look.is_end)
             return bits >= RK_PROOF;
         at = look.next;
     }
-    return at > to && bits >= RK_PROOF;
+    return at > to && bits >= RK_PROOF && proven;
 }
 
-bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, uint64_t *at)
+bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
+                     uint64_t *at)
 {
     for (uint64_t i = from + 1; (i = next_begin(probe, i, to)) < to; i++)
-        if (leads_beyond(probe, i, lost_at, to)) {
+        if (leads_beyond(probe, i, lost_at, to, by_proof)) {
             *at = i;
             return true;
         }
@@ -143,7 +146,7 @@ static bool are_odd(rk_probe *probe, uint64_t at)
     unsigned keys = 0, odd = 0;
     while (keys < ODD_LOOK && rk_probe_record(probe, at, &look) && look.next > at) {
         keys += look.is_key;
-        odd += look.is_odd;
+        odd += look.is_odd && look.bits > 0;
         at = look.next;
     }
     return keys > ODD_LOOK / 2 && 2 * odd > keys;

@@ -46,6 +46,21 @@ typedef struct {
 
 enum { CHECK_RECENT = 16, CHECK_ZEROS = 3 };
 
+/* Two keys of one name. */
+typedef struct {
+    uint64_t first, again;
+    uint32_t db;
+} check_twin;
+
+/* What was read without a loss between, from `from` on. Behind a loss the database is a guess, up to the next SELECTDB. */
+typedef struct {
+    uint64_t from;
+    uint64_t guessed_to; /* the SELECTDB; UINT64_MAX: none came */
+    uint32_t db, next_db;
+    bool strange; /* a loss before it and a loss behind it */
+    bool moved;   /* into the next database, as its keys are there before */
+} check_segment;
+
 /* A record that is taken out of a sound span: index of its rk_damaged_key. */
 typedef struct {
     uint64_t from, to;
@@ -65,6 +80,12 @@ struct rk_check {
     size_t problem_count, problem_cap;
     uint64_t problems_most, found[RK_PROBLEM_NOTICE + 1];
     uint64_t type_told[4]; /* bits by type byte: newer than the header's version, and said */
+
+    check_segment *segments;
+    size_t segment_count, segment_cap;
+    uint32_t db_trusted; /* at the end of the last segment that is not strange */
+    check_twin *twins;
+    size_t twin_count, twin_cap;
 
     rk_span *spans;
     size_t span_count, span_cap;
@@ -164,6 +185,17 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
 
 /* Do records that bear themselves out stand behind the EOF opcode at `end`, before the file ends? */
 bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err);
+
+/* ---- twins.c ---- */
+
+/* A segment begins; what was read before it was lost at `lost_at`. Sets c->db. */
+bool check_segment_begin(rk_check *c, uint64_t from, uint64_t lost_at, rk_err *err);
+void check_segment_db(rk_check *c, uint64_t offset, uint32_t db);
+
+bool check_twin_add(rk_check *c, const distinct_item *first, const distinct_item *again, rk_err *err);
+
+/* At the end: one of each two is left out. */
+bool check_twins_settle(rk_check *c, rk_err *err);
 
 /* ---- end.c: checksum, trailing bytes, keys that are there twice ---- */
 

@@ -113,6 +113,7 @@ struct rk_rdb {
     size_t template_count, template_cap;
     uint32_t *template_slots; /* finds a template by its id; see template.c */
     size_t template_slot_cap;
+    rk_spread template_spread;
     rk_arena value_arena;   /* holds the fields of a value that brings its own */
     struct rk_probe *probe; /* of a second reader, when it was asked for */
 };
