@@ -1,4 +1,4 @@
-/* rdbcheck: is a snapshot whole, what is in it, and who can load it. */
+/* rdbcheck: is a snapshot whole, what is in it, who can load it, and what can be saved of it. */
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -12,7 +12,7 @@ enum { TOP_MOST = 100000 };
 
 typedef struct {
     bool json, ndjson, force, quiet, verbose;
-    const char *map, *explain;
+    const char *salvage, *map, *explain;
     cli_list targets;
     uint64_t top, limit, context;
     cli_colour_when colour;
@@ -29,14 +29,16 @@ static const cli_option option_table[] = {
       top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
+    { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
+      offsetof(options, salvage), NULL, salvage_details },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
       offsetof(options, map), NULL, map_details },
     { 'x', "explain", "OFFSET", "show the bytes around this offset, and what each of them is", CLI_TEXT,
       offsetof(options, explain), NULL, explain_details },
     { 0, "context", "N", "with --explain: so many bytes before and behind it", CLI_NUMBER,
       offsetof(options, context), NULL, NULL },
-    { 0, "force", NULL, "let --map replace a file that is there", CLI_FLAG, offsetof(options, force), NULL,
-      NULL },
+    { 0, "force", NULL, "let --salvage and --map replace files that are there", CLI_FLAG,
+      offsetof(options, force), NULL, NULL },
     { 'q', "quiet", NULL, "print no report: the exit status tells", CLI_FLAG, offsetof(options, quiet), NULL,
       NULL },
     { 'v', "verbose", NULL, "show AUX fields and opcodes, too", CLI_FLAG, offsetof(options, verbose), NULL,
@@ -47,7 +49,7 @@ static const cli_option option_table[] = {
 
 static const cli_tool tool = {
     .name = "rdbcheck",
-    .summary = "verify Redis snapshots, tell what is in them and who can load them",
+    .summary = "verify Redis snapshots, tell what is in them and who can load them, and save what is intact",
     .operands = "FILE...",
     .description = manual_description,
     .date = "2026-11-23",
@@ -127,13 +129,14 @@ static bool check_explain(const run *r, rk_err *err)
 {
     const options *opt = r->opt;
     uint64_t offset;
-    if (opt->ndjson || opt->map || opt->quiet || opt->targets.count)
+    if (opt->ndjson || opt->salvage || opt->map || opt->quiet || opt->targets.count)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
                        "option '--explain' does not go together with '%s': it checks nothing",
-                       opt->ndjson  ? "--ndjson"
-                       : opt->map   ? "--map"
-                       : opt->quiet ? "--quiet"
-                                    : "--for");
+                       opt->ndjson    ? "--ndjson"
+                       : opt->salvage ? "--salvage"
+                       : opt->map     ? "--map"
+                       : opt->quiet   ? "--quiet"
+                                      : "--for");
     if (r->files.count != 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--explain' takes one FILE, not %zu",
                        r->files.count);
@@ -147,8 +150,9 @@ static bool check_options(const run *r, rk_err *err)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "options '--json' and '--ndjson' exclude each other");
     if (opt->top > TOP_MOST)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--top' takes at most %d", TOP_MOST);
-    if (opt->map && r->files.count != 1)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--map' takes one FILE, not %zu", r->files.count);
+    if ((opt->salvage || opt->map) && r->files.count != 1)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--%s' takes one FILE, not %zu",
+                       opt->salvage ? "salvage" : "map", r->files.count);
     return !opt->explain || check_explain(r, err);
 }
 
@@ -232,12 +236,18 @@ static void tell_refused(const run *r, const rk_err *why)
 static bool do_file(run *r, const char *path, rk_err *err)
 {
     rk_err refused = { 0 };
+    rk_salvage_result salvage = { 0 };
     rk_checked_file file = { .path = path, .refused = &refused };
     rk_check *check = check_file(r, path, &refused);
     bool ok = true;
     file.check = check;
     if (!check)
         tell_refused(r, &refused);
+    if (check && r->opt->salvage) {
+        ok = rk_salvage_write(check, r->opt->salvage, r->opt->force, &salvage, err);
+        file.salvaged = ok ? r->opt->salvage : NULL;
+        file.salvage = &salvage;
+    }
     if (check && ok && r->opt->map)
         ok = rk_check_report_map(&file, r->opt->map, r->opt->force, err);
     note_status(r, rk_check_report_exit(&file, &r->report));

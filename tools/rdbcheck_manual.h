@@ -54,6 +54,12 @@ static const char for_details[] = "TARGET is redis:VERSION (1.0 to 8.10), valkey
 
 static const char top_details[] = "By the bytes that they take in the file. 0 names none.";
 
+static const char salvage_details[] = "Whole keys are copied byte for byte; a damaged list, set, sorted set "
+                                      "or hash keeps its sound items, with their "
+                                      "order. The header and the checksum are new. The file appears whole or "
+                                      "not at all, is read back and checked, and is "
+                                      "never the input. Only with one FILE.";
+
 static const char map_details[] = "A JSON object, see MACHINE OUTPUT. Only with one FILE.";
 
 static const char explain_details[] =

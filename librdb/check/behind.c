@@ -4,9 +4,11 @@
 #include "rescue.h"
 #include "run.h"
 
-void check_recent_add(rk_check *c, uint64_t from, uint64_t to, bool bad)
+enum { FIRST_CHECKSUM = 5, CHECKSUM = 8 };
+
+void check_recent_add(rk_check *c, const check_recent *key)
 {
-    c->recent[c->recent_count++ % CHECK_RECENT] = (check_recent){ from, to, bad };
+    c->recent[c->recent_count++ % CHECK_RECENT] = *key;
 }
 
 /* The first reader passes over the rest, so that all of it can be read again. */
@@ -15,40 +17,68 @@ static bool drain(rk_check *c, rk_err *err)
     c->framing_lost = true;
     if (!c->drained) {
         c->notes.info.checksum = rk_rdb_checksum(c->first);
-        rk_rdb_trailing(c->first, err);
+        c->behind_first = rk_rdb_trailing(c->first, err);
         c->drained = true;
         c->size = rk_source_size(c->source);
     }
     return err->code == RK_OK && (c->second || (c->second = rk_rdb_second(c->first, err)));
 }
 
-/* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
- * or something that proves more begins within them. */
-static bool go_back(rk_check *c, uint64_t *sound_to, uint64_t *records, uint64_t *doubted, rk_err *err)
+static const check_recent *recent_key(const rk_check *c, uint64_t i)
 {
     size_t most = c->recent_count < CHECK_RECENT ? c->recent_count : CHECK_RECENT;
-    for (*records = 0; *records < most; ++*records) {
-        const check_recent *r = &c->recent[(c->recent_count - 1 - *records) % CHECK_RECENT];
-        if (r->to != *sound_to || r->from < c->landed)
-            break;
-        if (!r->bad && check_bears_out(c->second, r->from, r->to, err))
-            break;
-        if (err->code != RK_OK)
-            return false;
+    return i < most ? &c->recent[(c->recent_count - 1 - i) % CHECK_RECENT] : NULL;
+}
+
+/* How many of the keys before `to` may be chance, one before the other; *from is where the foremost begins. */
+static uint64_t count_doubtful(const rk_check *c, uint64_t to, uint64_t *from)
+{
+    const check_recent *r;
+    uint64_t count = 0;
+    for (*from = to; (r = recent_key(c, count)) && r->to == *from && r->from >= c->landed && !r->proven;
+         count++)
+        *from = r->from;
+    return count;
+}
+
+/* Zeros that were taken for a key just before more of them showed. */
+static bool is_nothing(const rk_check *c, const check_recent *r)
+{
+    return c->zeros && r->to - r->from == CHECK_ZEROS;
+}
+
+/* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
+ * or records begin within them that lead beyond the place where the framing was lost. */
+static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records, rk_err *err)
+{
+    const check_recent *r;
+    uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
+    *records = 0;
+    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
+        return false;
+    if (from < *sound_to)
+        while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
+            *sound_to = r->from;
+            ++*records;
+        }
+    while (*records < doubtful && ((r = recent_key(c, *records))->bad || is_nothing(c, r))) {
         *sound_to = r->from;
-        *doubted += !r->bad;
+        ++*records;
     }
     return true;
 }
 
 static bool land(rk_check *c, const rescue_landing *landing, rk_err *err)
 {
+    const rk_span *last = c->span_count ? &c->spans[c->span_count - 1] : NULL;
+    uint64_t lost_at = last && last->kind == RK_SPAN_LOST ? last->from : landing->from;
     c->rdb = c->second;
     c->db_lost = true;
     c->suspect_to = landing->to;
     c->landed = landing->from;
     c->recent_count = 0;
-    return rk_rdb_seek_record(c->second, landing->from, c->db, err);
+    return check_segment_begin(c, landing->from, lost_at, err) &&
+           rk_rdb_seek_record(c->second, landing->from, c->db, err);
 }
 
 /* What was found inside of a key. */
@@ -99,22 +129,47 @@ static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
     return check_damaged_add(c, &rec.key, rk_rdb_offset(c->second), 0, key, err);
 }
 
-/* The keys from `back` on, `doubted` of which decoded, were read where there are none. */
-static bool take_back(rk_check *c, uint64_t back, uint64_t records, uint64_t doubted, rk_err *err)
+/* The last `records` keys, from `back` on, were read where there are none. What was noted of them is a consequence, but
+ * for what the foremost could not decode. */
+static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
 {
     size_t key;
+    const check_recent *foremost = &c->recent[(c->recent_count - records) % CHECK_RECENT];
     check_span_back(c, back, records);
-    if (doubted && !check_problem_add(c, RK_PROBLEM_DAMAGE, "length", back, NULL, err,
-                                      "what was read from here on as %" PRIu64
-                                      " key%s is something else: a length or a type is wrong",
-                                      records, records == 1 ? "" : "s"))
+    check_problems_back(c, foremost->bad ? foremost->problems : foremost->problems_before);
+    if (!foremost->bad && !check_problem_add(c, RK_PROBLEM_DAMAGE, "length", back, NULL, err,
+                                             "what was read from here on as %" PRIu64
+                                             " key%s is something else: a length or a type is wrong",
+                                             records, records == 1 ? "" : "s"))
         return false;
     return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
 }
 
+/* Fields of a hash with TTL that have none themselves look like keys of strings: 0, field, value. */
+static bool looks_like_records(uint8_t type_byte)
+{
+    return type_byte == 22 || type_byte == 24;
+}
+
+/* Plain strings follow each other through anything: pieces that were read although records begin among them are
+ * taken back. */
+static bool cut_pieces(rk_check *c, const check_value *v, uint64_t *sound_to, uint64_t *from, bool *inside,
+                       rk_err *err)
+{
+    uint64_t at;
+    if (!check_swallowed(c->second, v->value, *sound_to, *sound_to, looks_like_records(v->key->type_byte),
+                         &at, err))
+        return false;
+    if (at == UINT64_MAX)
+        return true;
+    *inside = false;
+    *from = at;
+    return check_pieces_back(c, v->damaged, at, sound_to, err);
+}
+
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)
 {
-    uint64_t records = 0, doubted = 0, back = v ? v->key->begin : sound_to, from = sound_to;
+    uint64_t records = 0, back = v ? v->key->begin : sound_to, from = sound_to;
     bool inside = v && v->in_pieces && v->damaged != SIZE_MAX;
     uint64_t left = !inside ? 0 : v->pulled ? rk_rdb_left(c->rdb) : UINT64_MAX;
     rk_key key = v ? *v->key : (rk_key){ 0 }; /* its bytes may be the second reader's, which is moved about */
@@ -122,15 +177,35 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
         key.name = c->damaged[v->damaged].name;
     if (!check_problem_told(c, why, v ? v->key : NULL, err) || !drain(c, err))
         return false;
-    if (!(v && v->proven) && !go_back(c, &back, &records, &doubted, err))
+    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, err))
         return false;
     if (records > 0) /* the key in which it showed, if any, was chance, too */
-        return take_back(c, back, records, doubted, err);
+        return take_back(c, back, records, err);
     if (v && v->bad_from != RK_NO_OFFSET)
         from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
     if (from <= c->landed)
         from = c->landed + 1; /* a landing that was none */
+    if (inside && !check_type_proves(key.type_byte) && !cut_pieces(c, v, &sound_to, &from, &inside, err))
+        return false;
     if (from < sound_to)
         check_span_back(c, sound_to = from, 0);
     return look_on(c, inside ? &key : NULL, v ? v->damaged : SIZE_MAX, left, sound_to, from, err);
+}
+
+bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err)
+{
+    rescue_landing landing = { 0 };
+    bool was_lost = c->framing_lost;
+    *more = false;
+    if (!drain(c, err))
+        return false;
+    c->framing_lost = was_lost;
+    uint64_t behind = end + 1 + (c->notes.info.rdb_version < FIRST_CHECKSUM ? 0 : CHECKSUM);
+    if (behind >= c->size)
+        return true;
+    c->notes.info.trailing = c->rdb == c->first ? c->behind_first : c->size - behind;
+    if (!check_rescue(c->second, end + 1, NULL, 0, &landing, err))
+        return false;
+    *more = landing.kind == RESCUE_RECORDS && landing.from < c->size - 1 - CHECKSUM;
+    return true;
 }

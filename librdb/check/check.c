@@ -24,7 +24,7 @@ static bool make_parts(rk_check *c, const rk_check_options *options, rk_err *err
     rk_info_begin(&c->notes, c->source, c->first);
     c->rdb = c->first;
     c->begin = rk_rdb_offset(c->first);
-    return true;
+    return check_segment_begin(c, c->begin, c->begin, err);
 }
 
 static bool run(rk_check *c, const rk_check_options *options, rk_err *err)
@@ -77,6 +77,8 @@ void rk_check_free(rk_check *c)
     rk_buf_free(&c->text[0]);
     rk_buf_free(&c->text[1]);
     rk_free(c->problems);
+    rk_free(c->segments);
+    rk_free(c->twins);
     rk_free(c->spans);
     rk_free(c->damaged);
     rk_arena_free(&c->arena);

@@ -72,41 +72,29 @@ static bool judge_version(rk_check *c, rk_err *err)
 
 /* ---- keys that were found to be there twice only now ---- */
 
-static bool say_twice(rk_check *c, const distinct_item *first, const distinct_item *again,
-                      check_leaving *leaving, rk_err *err)
+static bool say_twice(rk_check *c, const distinct_item *first, const distinct_item *again, rk_err *err)
 {
     rk_record record;
     rk_err ignored = { 0 };
+    if (!c->second && !(c->second = rk_rdb_second(c->first, err)))
+        return false;
     if (!rk_rdb_seek_record(c->second, again->from, (uint32_t)again->to, err))
         return false;
     bool read = rk_rdb_next(c->second, &record, &ignored) && record.kind == RK_RECORD_KEY;
     const rk_key *key = read ? &record.key : NULL;
-    *leaving = (check_leaving){ .from = again->from, .db = (uint32_t)again->to };
-    if (!check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key ? key->offset : again->from, key, err,
-                           "the key is there twice, first at byte %" PRIu64, first->from) ||
-        !check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err))
-        return false;
-    if (key && !check_damaged_add(c, key, rk_rdb_offset(c->second), 0, &leaving->key, err))
-        return false;
-    while (read && !rk_rdb_next(c->second, &record, &ignored) && rk_rdb_goes_on(c->second))
-        ignored = (rk_err){ 0 };
-    leaving->to = read && ignored.code == RK_OK ? record.offset : again->from;
-    return true;
+    return check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key ? key->offset : again->from, key, err,
+                             "the key is there twice, first at byte %" PRIu64, first->from) &&
+           check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
+           check_twin_add(c, first, again, err);
 }
 
 static bool late_keys(rk_check *c, rk_err *err)
 {
     distinct_item first, again;
-    check_leaving *leaving = NULL;
-    size_t count = 0, cap = 0;
-    bool ok = true;
-    while (ok && distinct_late(c->keys, &first, &again, err))
-        ok = (c->second || (c->second = rk_rdb_second(c->first, err))) &&
-             rk_grow((void **)&leaving, &cap, count + 1, sizeof *leaving, err) &&
-             say_twice(c, &first, &again, &leaving[count++], err);
-    ok = ok && err->code == RK_OK && check_span_leave_out(c, leaving, count, err);
-    rk_free(leaving);
-    return ok;
+    while (distinct_late(c->keys, &first, &again, err))
+        if (!say_twice(c, &first, &again, err))
+            return false;
+    return err->code == RK_OK && check_twins_settle(c, err);
 }
 
 /* Some pieces were noted and taken back. */

@@ -5,7 +5,7 @@
 void check_pieces_begin(rk_check *c, check_value *v)
 {
     v->run_from = v->piece_from = rk_rdb_pieces_at(c->rdb);
-    v->in_pieces = rk_rdb_has_pieces(c->rdb, v->key->type_byte) && !v->twice;
+    v->in_pieces = rk_rdb_has_pieces(c->rdb, v->key->type_byte);
 }
 
 /* The key becomes one that is damaged; what it begins with is a span of no pieces. */
@@ -61,4 +61,52 @@ bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err)
         return check_span_add(c, RK_SPAN_LOST, v->key->begin, to, v->damaged, 0, err);
     return end_run(c, v, err) && check_span_add(c, v->tail_sound ? RK_SPAN_PIECES : RK_SPAN_LOST,
                                                 v->piece_from, to, v->damaged, 0, err);
+}
+
+/* How many pieces of the run lie before `to`, and where the last of them ends. */
+static bool count_before(rk_check *c, const rk_span *run, uint64_t to, uint64_t *count, uint64_t *end,
+                         rk_err *err)
+{
+    uint8_t type_byte = c->damaged[run->key].type_byte;
+    bool units = c->damaged[run->key].type == RK_LIST || c->damaged[run->key].type == RK_ZSET;
+    rk_err why = { 0 };
+    rk_unit unit;
+    rk_element element;
+    *count = 0;
+    *end = run->from;
+    if (!rk_rdb_seek_pieces(c->second, type_byte, run->from, run->count, err))
+        return false;
+    while (units ? rk_rdb_unit(c->second, &unit, &why) : rk_rdb_element(c->second, &element, &why)) {
+        if (rk_rdb_offset(c->second) > to)
+            break;
+        *end = rk_rdb_offset(c->second);
+        ++*count;
+    }
+    return (why.code != RK_IO && why.code != RK_NO_MEMORY) || ((*err = why), false);
+}
+
+bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_err *err)
+{
+    rk_span *last;
+    *end = to;
+    while (c->span_count && (last = &c->spans[c->span_count - 1])->key == key && last->to > to) {
+        if (last->kind != RK_SPAN_PIECES || last->count == 0 || last->from >= to) {
+            if (last->from < to) {
+                last->to = to;
+                return true;
+            }
+            *end = last->from;
+            c->span_count--;
+            continue;
+        }
+        uint64_t count;
+        if (!count_before(c, last, to, &count, end, err))
+            return false;
+        last->count = count;
+        last->to = *end;
+        last->suspect = true;
+        c->span_count -= count == 0;
+        return true;
+    }
+    return true;
 }

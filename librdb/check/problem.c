@@ -115,6 +115,12 @@ bool check_problem_told(rk_check *c, rk_err *why, const rk_key *key, rk_err *err
     return kept;
 }
 
+void check_problems_back(rk_check *c, size_t count)
+{
+    for (; c->problem_count > count; c->problem_count--)
+        c->found[c->problems[c->problem_count - 1].problem.kind]--;
+}
+
 static int by_offset(const void *a, const void *b)
 {
     const check_problem *x = a, *y = b;

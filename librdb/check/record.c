@@ -1,10 +1,11 @@
 /* record: the records of a snapshot one after the other: each is sound, damaged, left out, or the place where the
  * framing is lost. */
+#include "rescue.h"
 #include "run.h"
 
 #include <stdio.h>
 
-enum { LONG_STRING = 512 * 1024 * 1024, UNKNOWN_SIZE = 256 * 1024, ZEROS = 3 };
+enum { LONG_STRING = 512 * 1024 * 1024, UNKNOWN_SIZE = 256 * 1024, FIRST_CHECKSUM = 5 };
 
 /* The byte that a record of this kind begins with. */
 static uint8_t opcode_of(const rk_record *rec)
@@ -68,7 +69,7 @@ static bool is_zeros(const rk_check *c, const check_value *v)
 {
     const check_recent *before = &c->recent[(c->recent_count - 1) % CHECK_RECENT];
     return v->twice && v->key->type_byte == 0 && v->key->name.len == 0 && c->recent_count > 0 &&
-           before->to == v->key->begin && before->to - before->from == ZEROS;
+           before->to == v->key->begin && before->to - before->from == CHECK_ZEROS;
 }
 
 /* Is it the first of its name? */
@@ -84,7 +85,8 @@ static bool add_key(rk_check *c, check_value *v, rk_err *err)
     v->twice = true;
     if (is_zeros(c, v))
         return true;
-    return check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
+    return check_twin_add(c, before, &item, err) &&
+           check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
            check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key->offset, key, err,
                              "the key is there twice, first at byte %" PRIu64, before->from);
 }
@@ -117,7 +119,7 @@ static bool end_key(rk_check *c, check_value *v, uint64_t to, rk_err *err)
         return false;
     if (damaged || (v->refused && key->type == RK_STREAM))
         return check_pieces_end(c, v, to, err);
-    if (v->refused || v->twice || empty)
+    if (v->refused || empty)
         return leave_out(c, v, to, err);
     return check_span_sound(c, key->begin, to, 1, err);
 }
@@ -126,7 +128,10 @@ static bool say_zeros(rk_check *c, check_value *v, rk_err *err)
 {
     rk_err why = { 0 };
     rk_fail(&why, RK_DAMAGED, v->key->begin, "zeros, which read as keys without a name");
-    return check_go_on(c, NULL, v->key->begin, &why, err);
+    c->zeros = true;
+    bool ok = check_go_on(c, NULL, v->key->begin, &why, err);
+    c->zeros = false;
+    return ok;
 }
 
 static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
@@ -134,6 +139,7 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
     check_value v = {
         .key = key, .value = rk_rdb_offset(c->rdb), .damaged = SIZE_MAX, .bad_from = RK_NO_OFFSET
     };
+    size_t problems = c->problem_count;
     if (!add_key(c, &v, err))
         return false;
     if (is_zeros(c, &v))
@@ -143,7 +149,13 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
     rk_info_value_read(&c->notes, c->rdb);
     if (!v.lost) {
         uint64_t to = rk_rdb_offset(c->rdb);
-        check_recent_add(c, key->begin, to, v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET));
+        check_recent recent = { .from = key->begin,
+                                .to = to,
+                                .bad = v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET),
+                                .proven = !v.bad && v.elements > 0 && check_type_proves(key->type_byte),
+                                .problems_before = problems,
+                                .problems = c->problem_count };
+        check_recent_add(c, &recent);
         return end_key(c, &v, to, err);
     }
     return check_pieces_end(c, &v, v.piece_from, err) && check_go_on(c, &v, v.piece_from, &v.why, err);
@@ -174,9 +186,21 @@ static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *
     return check_span_add(c, RK_SPAN_LOST, from, rk_rdb_offset(c->rdb), SIZE_MAX, 0, err);
 }
 
-/* The EOF opcode, at which a bad checksum is told, or a missing one. */
+/* The EOF opcode, at which a bad checksum is told, or a missing one. Where records follow it is none: 0xff is found in
+ * what blocks of a disk are filled with. */
 static bool read_end(rk_check *c, uint64_t from, const rk_record *rec, rk_err *err)
 {
+    bool more = false;
+    if (c->why.code == RK_DAMAGED || c->notes.info.rdb_version < FIRST_CHECKSUM) {
+        if (!check_more_behind(c, rec->offset, &more, err))
+            return false;
+    }
+    if (more) {
+        rk_err why = { 0 };
+        c->why = (rk_err){ 0 };
+        rk_fail(&why, RK_DAMAGED, rec->offset, "the end stands here, and records follow");
+        return check_go_on(c, NULL, rec->offset, &why, err);
+    }
     c->ended = true;
     c->end_at = rec->offset;
     c->stored = rec->numbers[1];
@@ -221,8 +245,10 @@ bool check_record(rk_check *c, rk_err *err)
     c->db = rec.db;
     if (rec.kind == RK_RECORD_KEY)
         return read_key(c, &rec.key, err);
-    if (rec.kind == RK_RECORD_DB)
+    if (rec.kind == RK_RECORD_DB) {
         c->db_lost = false;
+        check_segment_db(c, rec.offset, rec.db);
+    }
     if (rec.kind == RK_RECORD_SIZES && !expect_keys(c, rec.numbers[0], err))
         return false;
     if (!check_facts_record(c->facts, &rec, opcode_of(&rec), err) || !note_traits(c, NULL, err))

@@ -14,7 +14,7 @@ typedef struct {
     uint64_t skip; /* up to here there are pieces of somebody else */
 } search;
 
-enum { MEAN_SLACK = 4, BYTES_SLACK = 4096 };
+enum { GAP_SLACK = 8, GAP_SLACK_ONCE = 256, GAP_FOREIGN = 8 };
 
 static bool land_on_records(search *s, chain c)
 {
@@ -40,14 +40,13 @@ static bool try_records(search *s, uint64_t at)
     return land_on_records(s, c);
 }
 
-/* Could the pieces that are missing have filled the bytes between? Else another key has lost its beginning there, and
- * the pieces may be its own. */
-static bool fits_the_gap(const search *s, const run *r)
+/* How much of the bytes between could the pieces that are missing have filled? Where it is too little, another key has
+ * lost its beginning there, and the pieces are its own. */
+static bool fits_the_gap(const search *s, const run *r, unsigned times)
 {
-    uint64_t mean = (r->to - r->from) / r->count, missing = s->left - r->count;
-    uint64_t gap = r->from - s->from;
-    return gap / MEAN_SLACK <= BYTES_SLACK || missing >= UINT64_MAX / (mean + 1) ||
-           (gap - BYTES_SLACK) / MEAN_SLACK <= (missing + 2) * mean;
+    uint64_t mean = (r->to - r->from) / r->count + 1, missing = s->left - r->count + 2;
+    uint64_t gap = r->from - s->from, most = times * (mean + GAP_SLACK);
+    return missing >= UINT64_MAX / most || gap <= missing * most + times * GAP_SLACK_ONCE;
 }
 
 static bool land_on_pieces(search *s, const run *r)
@@ -56,7 +55,7 @@ static bool land_on_pieces(search *s, const run *r)
                                     .from = r->from,
                                     .to = r->to,
                                     .count = r->count,
-                                    .suspect = !fits_the_gap(s, r) || (!s->packed && !r->by_record) };
+                                    .suspect = !fits_the_gap(s, r, 2) || (!s->packed && !r->by_record) };
     return true;
 }
 
@@ -82,7 +81,7 @@ static bool try_pieces(search *s, uint64_t at)
     chain within;
     if (!run_walk(s->probe, s->type_byte, at, s->left, &r))
         return false;
-    if (r.too_many) {
+    if (r.too_many || !fits_the_gap(s, &r, GAP_FOREIGN)) {
         s->skip = r.to;
         return false;
     }
@@ -161,16 +160,15 @@ bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t 
     return rk_probe_ok(s.probe, err);
 }
 
-bool check_bears_out(rk_rdb *second, uint64_t offset, uint64_t end, rk_err *err)
+bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
+                     uint64_t *at, rk_err *err)
 {
-    chain better;
     rk_probe *probe = rk_probe_of(second, err);
-    if (!probe)
-        return false;
-    chain c = chain_walk(probe, offset, 0);
-    if (c.first_bits >= RK_PROOF)
-        return true;
-    c.sure = false; /* what comes behind is what is in doubt */
-    c.end = end < c.end || c.first_end == 0 ? end : c.first_end;
-    return c.bits > 0 && !chain_contest(probe, &c, &better);
+    *at = UINT64_MAX;
+    return probe && (chain_swallowed(probe, from, to, lost_at, by_proof, at), rk_probe_ok(probe, err));
+}
+
+bool check_type_proves(uint8_t type_byte)
+{
+    return type_byte >= 9 && type_byte <= 27 && type_byte != 22 && type_byte != 24;
 }

@@ -26,9 +26,14 @@ typedef struct {
 bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t left, rescue_landing *landing,
                   rk_err *err);
 
-/* How much speaks for the record that begins at `offset` and ends at `end` (UINT64_MAX: wherever it ends): true unless
- * it is a run of zeros, or swallows the beginning of something that bears itself out better. A record that was read just
- * before the framing was lost may be the one whose length is wrong. */
-bool check_bears_out(rk_rdb *second, uint64_t offset, uint64_t end, rk_err *err);
+/* Finds where behind `from`, and before `to`, records begin that lead beyond `lost_at`, where the framing was lost, and
+ * do not come to `to`, where a record was read: then what was read there was read at the wrong places. *at is UINT64_MAX
+ * when there are none; `by_proof`: there must be a packed encoding among them. False only when the source cannot be read. */
+bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
+                     uint64_t *at, rk_err *err);
+
+/* Does the type byte belong to values that prove themselves when they are decoded to their end: packed encodings, lists
+ * of packed nodes, streams? */
+bool check_type_proves(uint8_t type_byte);
 
 #endif

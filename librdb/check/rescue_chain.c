@@ -75,31 +75,68 @@ static bool beats(rk_probe *probe, const chain *doubtful, uint64_t at, chain *ot
     return weight_before(probe, at, doubtful->first_end) > doubtful->first_bits;
 }
 
+/* Where within [at, to) a record may begin, by its first byte; `to` when nowhere. What is passed over earns its credit. */
+static uint64_t next_begin(rk_probe *probe, uint64_t at, uint64_t to)
+{
+    while (at < to) {
+        rk_slice bytes = rk_probe_bytes(probe, at);
+        size_t most = bytes.len < to - at ? bytes.len : (size_t)(to - at), i = 0;
+        while (i < most && !rk_probe_begins(probe, bytes.ptr[i]))
+            i++;
+        rk_probe_earn(probe, i + 1);
+        if (bytes.len == 0 || i < most)
+            return bytes.len ? at + i : to;
+        at += i;
+    }
+    return to;
+}
+
 bool chain_contest(rk_probe *probe, const chain *doubtful, chain *better)
 {
     uint64_t to = doubtful->sure ? doubtful->first_end : doubtful->end;
     bool found = false;
     chain best = *doubtful, other;
-    for (uint64_t at = doubtful->from + 1; at < to;) {
-        rk_slice bytes = rk_probe_bytes(probe, at);
-        size_t most = bytes.len < to - at ? bytes.len : (size_t)(to - at);
-        size_t i = 0;
-        while (i < most && !rk_probe_begins(probe, bytes.ptr[i]))
-            i++;
-        rk_probe_earn(probe, i + 1);
-        at += i;
-        if (bytes.len == 0)
+    for (uint64_t at = doubtful->from + 1; (at = next_begin(probe, at, to)) < to; at++) {
+        if (!beats(probe, &best, at, &other))
+            continue;
+        *better = best = other;
+        found = true;
+        if (best.first_bits >= RK_PROOF)
             break;
-        if (i < most && beats(probe, &best, at, &other)) {
-            *better = best = other;
-            found = true;
-            if (best.first_bits >= RK_PROOF)
-                break;
-            to = best.sure ? best.first_end : best.end;
-        }
-        at += i < most;
+        to = best.sure ? best.first_end : best.end;
     }
     return found;
+}
+
+/* Do the records from `at` on lead beyond `to` without doubt, and without coming to `known`, where a record was read? */
+static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t known, bool by_proof)
+{
+    rk_look look;
+    last_names last = { 0 };
+    unsigned bits = 0;
+    bool proven = !by_proof;
+    for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF || !proven); n++) {
+        if (at == known || at == to || !rk_probe_record(probe, at, &look) ||
+            (look.is_key && is_repeated(&last, look.name)))
+            return false;
+        bits += look.bits;
+        proven |= look.bits >= RK_PROOF;
+        if (look.next == 0 || look.is_end)
+            return bits >= RK_PROOF;
+        at = look.next;
+    }
+    return at > to && bits >= RK_PROOF && proven;
+}
+
+bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
+                     uint64_t *at)
+{
+    for (uint64_t i = from + 1; (i = next_begin(probe, i, to)) < to; i++)
+        if (leads_beyond(probe, i, lost_at, to, by_proof)) {
+            *at = i;
+            return true;
+        }
+    return false;
 }
 
 /* Have most of the next keys names that are no text? */
@@ -109,7 +146,7 @@ static bool are_odd(rk_probe *probe, uint64_t at)
     unsigned keys = 0, odd = 0;
     while (keys < ODD_LOOK && rk_probe_record(probe, at, &look) && look.next > at) {
         keys += look.is_key;
-        odd += look.is_odd;
+        odd += look.is_odd && look.bits > 0;
         at = look.next;
     }
     return keys > ODD_LOOK / 2 && 2 * odd > keys;

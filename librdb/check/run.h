@@ -37,13 +37,29 @@ typedef struct {
     size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
 } check_value;
 
-/* A key that was read; `bad`: what it ends in could not be decoded. */
+/* A key that was read; `bad`: what it ends in could not be decoded; `proven`: it decoded, and is no chance. */
 typedef struct {
     uint64_t from, to;
-    bool bad;
+    bool bad, proven;
+    size_t problems_before, problems; /* noted before it, and with it */
 } check_recent;
 
-enum { CHECK_RECENT = 16 };
+enum { CHECK_RECENT = 16, CHECK_ZEROS = 3 };
+
+/* Two keys of one name. */
+typedef struct {
+    uint64_t first, again;
+    uint32_t db;
+} check_twin;
+
+/* What was read without a loss between, from `from` on. Behind a loss the database is a guess, up to the next SELECTDB. */
+typedef struct {
+    uint64_t from;
+    uint64_t guessed_to; /* the SELECTDB; UINT64_MAX: none came */
+    uint32_t db, next_db;
+    bool strange; /* a loss before it and a loss behind it */
+    bool moved;   /* into the next database, as its keys are there before */
+} check_segment;
 
 /* A record that is taken out of a sound span: index of its rk_damaged_key. */
 typedef struct {
@@ -65,6 +81,12 @@ struct rk_check {
     uint64_t problems_most, found[RK_PROBLEM_NOTICE + 1];
     uint64_t type_told[4]; /* bits by type byte: newer than the header's version, and said */
 
+    check_segment *segments;
+    size_t segment_count, segment_cap;
+    uint32_t db_trusted; /* at the end of the last segment that is not strange */
+    check_twin *twins;
+    size_t twin_count, twin_cap;
+
     rk_span *spans;
     size_t span_count, span_cap;
     rk_damaged_key *damaged;
@@ -80,9 +102,11 @@ struct rk_check {
     check_recent recent[CHECK_RECENT];
     size_t recent_count;
     uint32_t db;
-    uint64_t keys_hinted; /* by RESIZEDB, so far */
-    rk_err why;           /* what a reader said, until it is noted */
+    uint64_t keys_hinted;  /* by RESIZEDB, so far */
+    rk_err why;            /* what a reader said, until it is noted */
+    uint64_t behind_first; /* bytes that the first reader had not read when it was drained */
     bool framing_lost, drained, ended;
+    bool zeros;              /* the framing was lost in zeros */
     uint64_t landed;         /* where records were found again, last */
     uint64_t end_at, stored; /* of the EOF opcode, and the checksum behind it */
     bool has_checksum;       /* eight bytes stand behind the EOF opcode */
@@ -98,6 +122,9 @@ bool check_problem_add(rk_check *c, rk_problem_kind kind, const char *step, uint
 /* Notes what a reader said, and clears `why`. False when that is no fault of the snapshot (no memory, a source that
  * cannot be read): then it is moved to `err`. */
 bool check_problem_told(rk_check *c, rk_err *why, const rk_key *key, rk_err *err);
+
+/* Forgets the problems behind the first `count`. */
+void check_problems_back(rk_check *c, size_t count);
 
 /* Settles what is damage and what is unseen, and puts the problems in the order of their offsets. */
 void check_problems_end(rk_check *c);
@@ -145,13 +172,30 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err);
 /* Notes what has come of a value that is not whole, up to `to`, or up to the piece in which the framing was lost. */
 bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
 
+/* Takes back the pieces of a damaged key that do not lie before `to`; *end is where those that are left end. */
+bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_err *err);
+
 /* ---- behind.c: going on behind a framing that is lost ---- */
 
-void check_recent_add(rk_check *c, uint64_t from, uint64_t to, bool bad);
+void check_recent_add(rk_check *c, const check_recent *key);
 
 /* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
  * c->rdb stands before a record, or c->ended. */
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
+
+/* Do records that bear themselves out stand behind the EOF opcode at `end`, before the file ends? */
+bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err);
+
+/* ---- twins.c ---- */
+
+/* A segment begins; what was read before it was lost at `lost_at`. Sets c->db. */
+bool check_segment_begin(rk_check *c, uint64_t from, uint64_t lost_at, rk_err *err);
+void check_segment_db(rk_check *c, uint64_t offset, uint32_t db);
+
+bool check_twin_add(rk_check *c, const distinct_item *first, const distinct_item *again, rk_err *err);
+
+/* At the end: one of each two is left out. */
+bool check_twins_settle(rk_check *c, rk_err *err);
 
 /* ---- end.c: checksum, trailing bytes, keys that are there twice ---- */
 

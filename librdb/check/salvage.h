@@ -39,6 +39,16 @@ bool salvage_pieces(salvage *s, const salvage_key *key, uint64_t *pieces, rk_err
 bool salvage_stream(salvage *s, const salvage_key *key, uint64_t *pieces, rk_err *err);
 bool salvage_packed(salvage *s, const salvage_key *key, uint64_t *pieces, rk_err *err);
 
+/* The groups and producers of a stream, whose length stands at `tail`, as they are where all of it goes together. Else
+ * without pending entries that nobody owns, owned ones that are not pending, and names that were there before; and
+ * without producers, which servers keep for minutes. */
+typedef struct {
+    uint64_t groups;   /* with names of their own */
+    uint64_t from, to; /* of what stands behind the number of groups */
+    bool cut;          /* something of them does not go together */
+} salvage_groups_found;
+bool salvage_groups(salvage *s, uint8_t type_byte, uint64_t tail, rk_err *err);
+
 /* Is a value of this type one packed string, of which entries can be decoded though others cannot? */
 bool salvage_is_packed(const salvage *s, uint8_t type_byte);
 

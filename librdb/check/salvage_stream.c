@@ -10,8 +10,7 @@ typedef struct {
     uint64_t nodes, entries;
     rk_stream_id first, last;
     bool has_tail;
-    uint64_t tail_from, tail_to; /* groups and producers, behind the number of groups */
-    uint64_t groups;
+    uint64_t tail; /* where what stands behind the nodes begins */
     rk_element meta;
 } stream_rest;
 
@@ -45,11 +44,10 @@ static void try_tail(salvage *s, const salvage_key *key, uint64_t from, uint64_t
     if (!rk_rdb_seek_tail(s->rdb, key->key->type_byte, from, &ignored) ||
         !rk_rdb_element(s->rdb, &rest->meta, &ignored))
         return;
-    rest->tail_from = rk_rdb_offset(s->rdb);
     while (rk_rdb_element(s->rdb, &e, &ignored))
-        rest->groups += e.kind == RK_ELEMENT_GROUP;
-    rest->tail_to = to;
-    rest->has_tail = ignored.code == RK_OK && rk_rdb_offset(s->rdb) == to && rest->tail_from <= to;
+        ;
+    rest->tail = from;
+    rest->has_tail = ignored.code == RK_OK && rk_rdb_offset(s->rdb) == to;
 }
 
 static bool look_through(salvage *s, const salvage_key *key, stream_rest *rest, rk_err *err)
@@ -108,6 +106,9 @@ bool salvage_stream(salvage *s, const salvage_key *key, uint64_t *pieces, rk_err
     }
     if (!rest.has_tail)
         make_meta(key, &rest);
+    if (rest.meta.id.ms < rest.last.ms ||
+        (rest.meta.id.ms == rest.last.ms && rest.meta.id.seq < rest.last.seq))
+        rest.meta.id = rest.last;
     if (!salvage_db(s, key->key->db, err) || !salvage_copy(s, key->key->begin, key->key->value, err) ||
         !rk_rdb_write_len(&s->out, rest.nodes, err))
         return false;
@@ -117,7 +118,6 @@ bool salvage_stream(salvage *s, const salvage_key *key, uint64_t *pieces, rk_err
             return false;
     if (!write_meta(s, &rest, err))
         return false;
-    return rest.has_tail ? rk_rdb_write_len(&s->out, rest.groups, err) &&
-                               salvage_copy(s, rest.tail_from, rest.tail_to, err)
+    return rest.has_tail ? salvage_groups(s, key->key->type_byte, rest.tail, err)
                          : write_no_groups(s, key, err);
 }

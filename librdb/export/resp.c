@@ -159,7 +159,8 @@ static bool write_key(rk_export *run, const rk_key *key, rk_err *err)
         return false;
     if (!fits)
         return true;
-    if ((run->options->restore || key->type == RK_MODULE) && !resp_restore(r, key, &done, err))
+    bool only_so = key->type == RK_MODULE && resp_has(&r->target, RESP_SURVIVES);
+    if ((run->options->restore || only_so) && !resp_restore(r, key, &done, err))
         return false;
     return done || write_commands(r, key, err);
 }

@@ -21,10 +21,10 @@ typedef enum {
     RESP_RESTORE,
     RESP_REPLACE, /* of RESTORE */
     RESP_HSET,    /* with several fields, else HMSET */
-    RESP_MODULES,
     RESP_STREAMS,
     RESP_ABSTTL,    /* of RESTORE, and IDLETIME and FREQ */
     RESP_CONSUMERS, /* XGROUP CREATECONSUMER, XTRIM MINID */
+    RESP_SURVIVES,  /* a RESTORE of a module that it lacks: older servers exit */
     RESP_FUNCTIONS,
     RESP_COUNTERS, /* of streams and groups */
     RESP_FIELD_TTL,

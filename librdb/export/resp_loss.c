@@ -11,9 +11,8 @@ static const struct {
     [LOSS_HASH] = { "hash", "hashes were left out: %s has none" },
     [LOSS_STREAM] = { "stream", "streams were left out: %s has none" },
     [LOSS_ARRAY] = { "array", "arrays were left out: %s has none" },
-    [LOSS_MODULE] = { "module",
-                      "values of modules were left out: only RESTORE brings them over, values that are not "
-                      "redacted, to a server that knows modules" },
+    [LOSS_MODULE] = { "module", "values of modules were left out: only RESTORE brings them over (--restore), "
+                                "unredacted, to a server that has modules" },
     [LOSS_OTHER] = { "other", "values for which %s has no command were left out" },
     [LOSS_FIELD_TTL] = { "field_ttl", "fields of hashes lost their time to live: %s has none" },
     [LOSS_FIELD_TTL_RANGE] = { "field_ttl_range",
@@ -38,7 +37,8 @@ static const struct {
     [NOTE_COUNTERS] = { "stream_counters", "streams and their groups lost counters that %s does not keep" },
     [NOTE_LONG] = { "long_string",
                     "strings of more than 512 MiB: the server must allow them (proto-max-bulk-len)" },
-    [NOTE_MODULE] = { "needs_module", "values of modules: the server must have the module" },
+    [NOTE_MODULE] = { "needs_module", "values of modules: the server must have the module (one before Redis "
+                                      "6.2 exits without it)" },
     [NOTE_KEY_META] = { "needs_class", "keys with metadata: the server must know its classes" },
     [NOTE_DATABASES] = { "databases",
                          "keys in database 16 or above: the server must have as many (databases)" },

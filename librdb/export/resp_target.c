@@ -4,21 +4,18 @@
 
 #include "resp.h"
 
-enum { NEVER = 1000000, ALWAYS = 0, NEWEST_REDIS = 810 };
+enum { NEVER = 1000000, ALWAYS = 1, NEWEST_REDIS = 810 };
 
 /* From which Redis and which Valkey on. */
 static const struct {
     unsigned redis, valkey;
 } features[RESP_FEATURES] = {
-    [RESP_ZSETS] = { 102, ALWAYS },     [RESP_HASHES] = { 200, ALWAYS },
-    [RESP_MANY] = { 204, ALWAYS },      [RESP_PEXPIREAT] = { 206, ALWAYS },
-    [RESP_RESTORE] = { 206, ALWAYS },   [RESP_REPLACE] = { 300, ALWAYS },
-    [RESP_HSET] = { 400, ALWAYS },      [RESP_MODULES] = { 400, ALWAYS },
-    [RESP_STREAMS] = { 500, ALWAYS },   [RESP_ABSTTL] = { 500, ALWAYS },
-    [RESP_CONSUMERS] = { 602, ALWAYS }, [RESP_FUNCTIONS] = { 700, ALWAYS },
-    [RESP_COUNTERS] = { 700, ALWAYS },  [RESP_FIELD_TTL] = { 704, 900 },
-    [RESP_IDMP] = { 806, NEVER },       [RESP_KEY_META] = { 806, NEVER },
-    [RESP_NACK] = { 808, NEVER },       [RESP_ARRAYS] = { 808, NEVER },
+    [RESP_ZSETS] = { 102, ALWAYS },     [RESP_HASHES] = { 200, ALWAYS },   [RESP_MANY] = { 204, ALWAYS },
+    [RESP_PEXPIREAT] = { 206, ALWAYS }, [RESP_RESTORE] = { 206, ALWAYS },  [RESP_REPLACE] = { 300, ALWAYS },
+    [RESP_HSET] = { 400, ALWAYS },      [RESP_STREAMS] = { 500, ALWAYS },  [RESP_ABSTTL] = { 500, ALWAYS },
+    [RESP_CONSUMERS] = { 602, ALWAYS }, [RESP_SURVIVES] = { 602, ALWAYS }, [RESP_FUNCTIONS] = { 700, ALWAYS },
+    [RESP_COUNTERS] = { 700, ALWAYS },  [RESP_FIELD_TTL] = { 704, 900 },   [RESP_IDMP] = { 806, NEVER },
+    [RESP_KEY_META] = { 806, NEVER },   [RESP_NACK] = { 808, NEVER },      [RESP_ARRAYS] = { 808, NEVER },
 };
 
 /* One row per type byte that RESTORE takes: the oldest servers that know it, and the RDB version that brought it. The
@@ -45,7 +42,9 @@ enum { META_VERSION = 13, FIRST_OF_BRANCHES = 22 };
 
 static bool is_from(const resp_target *target, unsigned redis, unsigned valkey)
 {
-    return target->valkey ? target->valkey >= valkey : target->redis >= redis;
+    unsigned from = target->valkey ? valkey : redis,
+             version = target->valkey ? target->valkey : target->redis;
+    return from > 0 && version >= from; /* what has no row is never there */
 }
 
 bool resp_target_of(const rk_export_options *options, resp_target *target, rk_err *err)

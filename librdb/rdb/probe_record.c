@@ -37,7 +37,8 @@ enum {
     NAME_TEXT_MOST = 8,
     NAME_HASH_LOOK = 1024,
     NAME_SHORT = 64,
-    ODD_MOST = 8,        /* bits of a record whose name is no text ... */
+    NAME_LEAST = 3,
+    ODD_MOST = 2,        /* bits of a record whose name is no text ... */
     ODD_PROOF_MOST = 14, /* ... when its value is proof, and the name short */
     ATTRIBUTES_MOST = 4,
     COST_READER = 3000
@@ -76,7 +77,10 @@ static bool probe_name(rk_probe *p, uint64_t *offset, rk_look *look, unsigned *m
         return false;
     look->name = look_at ? rk_hash64((rk_slice){ at, look_at }) : 0;
     look->is_odd = !clean || str.len == 0;
-    *most = !look->is_odd ? UINT_MAX : str.len && str.len < NAME_SHORT ? ODD_PROOF_MOST : ODD_MOST;
+    *most = !look->is_odd                                   ? UINT_MAX
+            : str.len >= NAME_LEAST && str.len < NAME_SHORT ? ODD_PROOF_MOST
+            : str.len >= NAME_LEAST                         ? ODD_MOST
+                                                            : 0;
     look->bits += look->is_odd ? 0 : BITS_HEAD + content;
     *offset = str.next;
     return true;

@@ -180,6 +180,11 @@ bool check_write_places(const check_view *v)
     static const char *const titles[] = { "PLACE", ">JOBS", "", NULL };
     const rk_layouts *layouts = v->facts->sidekiq;
     rk_human number;
+    if (!layouts)
+        fprintf(v->out, "\n%sSidekiq was not looked for: its keys could not be read again\n", indent);
+    if (v->facts->sidekiq_unseen)
+        fprintf(v->out, "\n%s%s more may be Sidekiq's; so many are not looked at\n", indent,
+                rk_human_things(v->facts->sidekiq_unseen, "key", &number));
     if (!layouts || layouts->count == 0)
         return true;
     bool with_db = many_dbs(layouts), ok = true;

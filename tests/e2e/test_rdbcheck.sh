@@ -114,6 +114,25 @@ ends 1 rdbcheck -q --map "$room/cut.json" "$room/cut.rdb" && jq -e '[.spans[].fr
     ([.spans[] | .to > .from] | all) and ([.spans[].kind] | index("sound") != null) and .spans[0].from == 9' "$room/cut.json" >/dev/null
 result $? "the map of a damaged file has its spans in order"
 
+# ---- salvage ---------------------------------------------------------------------------------------------------------------------
+
+for file in "$room/cut.rdb" "$room/flipped.rdb"; do
+    ends 1 rdbcheck --salvage "$room/saved.rdb" --force "$file" && silent && grep -q "^salvaged: [0-9,]* keys in $room/saved.rdb" "$out" &&
+        ends 0 rdbcheck "$room/saved.rdb" && rdbdiff -q --fail-on duplicated,resurrected,order "$sound" "$room/saved.rdb"
+    result $? "what is salvaged is whole, and in order ($(basename "$file"))"
+done
+ends 0 rdbcheck -q --salvage "$room/again.rdb" "$sound" && ends 0 rdbdiff -q --strict "$sound" "$room/again.rdb"
+result $? "all of a sound file is salvaged"
+refuses "a salvage replaces no file" "again.rdb.*(exists|is there)" rdbcheck -q --salvage "$room/again.rdb" "$sound"
+ends 2 rdbcheck -q --force --salvage "$room/input.rdb" "$room/input.rdb" && cmp -s "$sound" "$room/input.rdb"
+result $? "and never its input"
+refuses "--salvage of two files" "'--salvage' takes one FILE, not 2" rdbcheck --salvage "$room/s" "$sound" "$other"
+ends 1 rdbcheck --json --salvage "$room/saved.rdb" --force "$room/cut.rdb" && jq -e '.files[0].salvage | (.keys, .whole, .partial, .pieces,
+    .lost, .left_out, .suspects, .bytes_lost, .bytes_written | type == "number") and .whole > 0 and (.path | endswith("saved.rdb"))' "$out" >/dev/null
+result $? "--json tells what was salvaged"
+ends 2 rdbcheck --salvage "$room/missing/saved.rdb" "$room/cut.rdb" && grep -q '^DAMAGED: ' "$out" && says "saved.rdb"
+result $? "a salvage that cannot be written is exit 2, and the report is there"
+
 # ---- machine output ------------------------------------------------------------------------------------------------------------
 
 shape='.schema == "rdbkit.check/1" and .tool == "rdbcheck" and (.version | type) == "string" and (.exit | type) == "number" and

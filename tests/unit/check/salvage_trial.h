@@ -198,8 +198,10 @@ static inline void trial_compare(const trial *t, const rk_check *check, rk_rdb *
     }
     for (size_t i = 0; i < after->count; i++) {
         const content_key *key = &after->keys[i], *was = content_find(t->before, key->db, key->name);
-        for (uint32_t db = 0; !was && db < 20; db++)
-            was = content_find(t->before, db, key->name);
+        for (uint32_t db = 0; db < 20 && !(was && trial_same(was, key)); db++) {
+            const content_key *other = content_find(t->before, db, key->name);
+            was = !was || (other && trial_same(other, key)) ? other : was;
+        }
         if (was && trial_same(was, key))
             continue;
         bool suspect = trial_is_suspect(check, second, key->db, key->name);
