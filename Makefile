@@ -54,7 +54,7 @@ $(BUILD)/fuzzer/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	$(CC) $(CFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) -llzf -o $@
 $(BUILD)/bin/%: $(BUILD)/tests/bench/%.o $(call objects,tests/bench/lib/*.c) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	$(CC) $(CFLAGS) $^ $(LDLIBS) -llzf -o $@
 
 # From here on: what a person types. Each installs what it needs, then starts make anew, which then finds it.
 deps:

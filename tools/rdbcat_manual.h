@@ -67,7 +67,7 @@ static const char manual_output[] =
     "- csv :: a list of the keys without their values (RFC 4180, lines end in CR LF): see CSV\n"
     "- keys :: the name of each key, a line each. What is no printable UTF-8, and the backslash, is \\xNN: "
     "`printf '%b'` of bash turns a line back into the bytes. Or with `--null` the bytes as they are\n"
-    "- resp :: commands that rebuild the keys, for `redis-cli --pipe`";
+    "- resp :: commands that rebuild the keys, for `redis-cli --pipe`: see COMMANDS";
 
 static const char manual_ndjson[] =
     "A string that is not valid UTF-8 is an object {\"b64\":\"...\"} with its bytes in base64, wherever "
@@ -124,10 +124,48 @@ static const char manual_csv[] =
     "counts\n"
     "- slot :: hash slot of the name in a cluster; empty when names are redacted";
 
+static const char manual_commands[] =
+    "`--format resp` writes commands for the server that `--for` names, the newest Redis without it: what "
+    "that server "
+    "does not know yet is written in an older form, or left out.\n\n"
+    "    set -o pipefail\n"
+    "    rdbcat --format resp --for valkey:8.1 dump.rdb | redis-cli --pipe\n\n"
+    "An empty server is what they are for. A key that is there is replaced, so that the same may be sent "
+    "twice; other "
+    "keys and libraries of functions stay. Each key is built by commands of bounded size, and gets its "
+    "expiry last; a "
+    "key whose time has passed is sent with that time, and a server drops it, as it does when it loads the "
+    "file. Libraries "
+    "of functions come first, unless keys are chosen by a filter.\n\n"
+    "Streams get their entries, ids, counters, groups, consumers and pending entries. A pending entry whose "
+    "message "
+    "is gone needs the message for a moment: it is added and taken away again. Since the order of commands "
+    "matters, send "
+    "them over one connection.\n\n"
+    "With `--restore` a value goes as it lies in the file (RESTORE), with its idle time or counter and its "
+    "metadata, "
+    "wherever the server knows that type and takes that much at once (512 MiB); else by commands. Values of "
+    "modules, "
+    "vector sets among them, have no commands: they go by RESTORE in any case, and the server must have the "
+    "module. (A "
+    "server before Redis 6.2 that lacks it exits at such a RESTORE: there they are left out without "
+    "`--restore`.)\n\n"
+    "What does not come over is told on standard error, with its number and the first key, and makes the "
+    "exit status "
+    "1: types, times to live of fields and counts that the server does not have, values of modules, metadata "
+    "of keys "
+    "without `--restore`, what modules keep beside keys (AUX), and times to live that KeyDB and Dragonfly "
+    "give to "
+    "members. Pending entries that no consumer owns go to a consumer named rdbkit-unowned where the server "
+    "has no "
+    "XNACK. Never sent, and not counted: idle times and counters of use without RESTORE, when consumers were "
+    "last "
+    "seen, and how often a stream refused a duplicate.";
+
 static const char manual_exit_status[] =
     "- 0 :: all that was asked for has been written, if only nothing\n"
     "- 1 :: commands (`--format resp`) that do not bring over all of it: standard error tells what is lost, "
-    "and in how many keys\n"
+    "and how much of it\n"
     "- 2 :: trouble: a wrong option, an input that cannot be read, is damaged or was seen in part (what "
     "stands before the trouble has been written; further files are not read), or an output that could not be "
     "written\n\n"
@@ -141,6 +179,7 @@ static const cli_section manual_sections[] = {
     { "OUTPUT", manual_output },
     { "NDJSON", manual_ndjson },
     { "CSV", manual_csv },
+    { "COMMANDS", manual_commands },
     { "EXIT STATUS", manual_exit_status },
     { "FILES AND ENVIRONMENT", manual_files },
     { "SEE ALSO", "`rdbcheck`(1), `rdbdiff`(1), `jq`(1), `redis-cli`(1)" },

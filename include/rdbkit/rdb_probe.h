@@ -31,6 +31,9 @@ rk_probe *rk_probe_of(rk_rdb *second, rk_err *err);
 /* Looks for a record, the attributes of a key included. False: there is none. */
 bool rk_probe_record(rk_probe *probe, uint64_t offset, rk_look *look);
 
+/* Finds the end of a record of which enough was seen (look.next is 0). False: it is damaged. */
+bool rk_probe_record_end(rk_probe *probe, uint64_t offset, uint64_t *end);
+
 /* Looks for one piece (rk_rdb_seek_pieces) of a value of this type. */
 bool rk_probe_piece(rk_probe *probe, uint8_t type_byte, uint64_t offset, rk_look *look);
 

@@ -4,7 +4,7 @@
 #include "rescue.h"
 #include "run.h"
 
-enum { FIRST_CHECKSUM = 5, CHECKSUM = 8 };
+enum { END = 9 /* bytes of an EOF record with its checksum */ };
 
 void check_recent_add(rk_check *c, const check_recent *key)
 {
@@ -47,22 +47,25 @@ static bool is_nothing(const rk_check *c, const check_recent *r)
 }
 
 /* Goes back over the keys that ended at *sound_to, as long as they may be chance: their own bytes could not be decoded,
- * or records begin within them that lead beyond the place where the framing was lost. */
-static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records, rk_err *err)
+ * or records begin within them that lead beyond the place where the framing was lost. Of one that ended in pieces that
+ * could not be decoded (*broken), the others stay. */
+static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records,
+                    const check_recent **broken, rk_err *err)
 {
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
-    if (from < *sound_to && !check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
+    if (!check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
         return false;
-    if (from < *sound_to)
-        while (*records < doubtful && (r = recent_key(c, *records))->to > at) {
-            *sound_to = r->from;
-            ++*records;
+    for (; *records < doubtful; ++*records) {
+        r = recent_key(c, *records);
+        if (r->to <= at && !r->bad && !is_nothing(c, r))
+            break;
+        if (r->damaged != SIZE_MAX && (r->to <= at || at >= r->bad_from)) {
+            *broken = r;
+            break;
         }
-    while (*records < doubtful && ((r = recent_key(c, *records))->bad || is_nothing(c, r))) {
         *sound_to = r->from;
-        ++*records;
     }
     return true;
 }
@@ -151,58 +154,104 @@ static bool looks_like_records(uint8_t type_byte)
     return type_byte == 22 || type_byte == 24;
 }
 
-/* Plain strings follow each other through anything: pieces that were read although records begin among them are
- * taken back. */
-static bool cut_pieces(rk_check *c, const check_value *v, uint64_t *sound_to, uint64_t *from, bool *inside,
-                       rk_err *err)
+/* Where it is looked on, and for what. */
+typedef struct {
+    uint64_t sound_to, from; /* where the spans end; where to look from on */
+    bool inside;             /* for pieces of `key`, too, `left` at most */
+    rk_key key;
+    size_t damaged; /* whose bytes are lost from here on, or SIZE_MAX */
+    uint64_t left;
+} going_on;
+
+/* Plain strings follow each other through anything, and a name may be thousands of bytes long: where records begin in
+ * the bytes of the value itself, what was read behind them is taken back. */
+static bool look_into_value(rk_check *c, const check_value *v, going_on *g, rk_err *err)
 {
-    uint64_t at;
-    if (!check_swallowed(c->second, v->value, *sound_to, *sound_to, looks_like_records(v->key->type_byte),
+    uint64_t at, begin = v->key->begin;
+    if (!check_swallowed(c->second, begin, g->sound_to, g->sound_to, looks_like_records(v->key->type_byte),
                          &at, err))
         return false;
     if (at == UINT64_MAX)
         return true;
-    *inside = false;
-    *from = at;
-    return check_pieces_back(c, v->damaged, at, sound_to, err);
+    g->inside = false;
+    g->from = at;
+    if (at >= v->value && v->damaged != SIZE_MAX)
+        return check_pieces_back(c, v->damaged, at, &g->sound_to, err);
+    check_span_back(c, begin, 0); /* the key itself was chance */
+    g->sound_to = begin;
+    g->damaged = SIZE_MAX;
+    return true;
+}
+
+/* The key before ended in pieces that could not be decoded, and may have swallowed what stood behind them. */
+static void resume(rk_check *c, const check_recent *r, going_on *g)
+{
+    const rk_damaged_key *key = &c->damaged[r->damaged];
+    *g = (going_on){
+        .sound_to = r->bad_from,
+        .from = r->bad_from + 1,
+        .inside = true,
+        .key = { .db = key->db, .name = key->name, .type = key->type, .type_byte = key->type_byte },
+        .damaged = r->damaged,
+        .left = r->bad_pieces
+    };
+}
+
+static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *err)
+{
+    uint64_t records = 0, back = v ? v->key->begin : sound_to;
+    going_on g = { .sound_to = sound_to, .from = sound_to, .damaged = v ? v->damaged : SIZE_MAX };
+    const check_recent *broken = NULL;
+    g.inside = v && v->in_pieces && v->damaged != SIZE_MAX;
+    g.left = !g.inside ? 0 : v->pulled ? rk_rdb_left(c->rdb) : UINT64_MAX;
+    if (v)
+        g.key = *v->key;
+    if (g.inside)
+        g.key.name =
+            c->damaged[v->damaged].name; /* the key's own may be the second reader's, which is moved about */
+    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, &broken, err))
+        return false;
+    if (records > 0 && !broken) /* the key in which it showed, if any, was chance, too */
+        return take_back(c, back, records, err);
+    if (broken)
+        resume(c, broken, &g);
+    else if (v && !v->proven && !look_into_value(c, v, &g, err))
+        return false;
+    if (v && g.inside && v->bad_from != RK_NO_OFFSET && !broken) {
+        g.from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
+        g.left += v->bad_pieces;
+    }
+    if (g.from <= c->landed)
+        g.from = c->landed + 1; /* a landing that was none */
+    if (g.from < g.sound_to || broken)
+        check_span_back(c, g.sound_to = g.from < g.sound_to ? g.from : g.sound_to, broken ? records : 0);
+    return look_on(c, g.inside ? &g.key : NULL, g.damaged, g.left, g.sound_to, g.from, err);
 }
 
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)
 {
-    uint64_t records = 0, back = v ? v->key->begin : sound_to, from = sound_to;
-    bool inside = v && v->in_pieces && v->damaged != SIZE_MAX;
-    uint64_t left = !inside ? 0 : v->pulled ? rk_rdb_left(c->rdb) : UINT64_MAX;
-    rk_key key = v ? *v->key : (rk_key){ 0 }; /* its bytes may be the second reader's, which is moved about */
-    if (inside)
-        key.name = c->damaged[v->damaged].name;
-    if (!check_problem_told(c, why, v ? v->key : NULL, err) || !drain(c, err))
-        return false;
-    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, err))
-        return false;
-    if (records > 0) /* the key in which it showed, if any, was chance, too */
-        return take_back(c, back, records, err);
-    if (v && v->bad_from != RK_NO_OFFSET)
-        from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
-    if (from <= c->landed)
-        from = c->landed + 1; /* a landing that was none */
-    if (inside && !check_type_proves(key.type_byte) && !cut_pieces(c, v, &sound_to, &from, &inside, err))
-        return false;
-    if (from < sound_to)
-        check_span_back(c, sound_to = from, 0);
-    return look_on(c, inside ? &key : NULL, v ? v->damaged : SIZE_MAX, left, sound_to, from, err);
+    return check_problem_told(c, why, v ? v->key : NULL, err) && drain(c, err) && go_on(c, v, sound_to, err);
 }
 
-bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err)
+bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err)
 {
-    rescue_landing landing = { 0 };
-    *more = false;
-    if (!drain(c, err))
-        return false;
-    uint64_t behind = end + 1 + (c->notes.info.rdb_version < FIRST_CHECKSUM ? 0 : CHECKSUM);
-    if (behind >= c->size)
+    rescue_landing landing;
+    rk_checksum checksum = rk_rdb_checksum(c->rdb);
+    uint64_t behind = rk_rdb_offset(c->rdb);
+    *early = false;
+    if (c->notes.info.aof_preamble || checksum == RK_CHECKSUM_OK || !drain(c, err))
+        return err->code == RK_OK;
+    if (c->size <= behind + rk_rdb_mark(c->first))
         return true;
-    if (!check_rescue(c->second, end + 1, NULL, 0, &landing, err))
+    if (!check_rescue(c->second, rec->offset + 1, NULL, 0, &landing, err))
         return false;
-    *more = landing.kind == RESCUE_RECORDS && landing.from < c->size - 1 - CHECKSUM;
-    return true;
+    *early = landing.kind == RESCUE_RECORDS && landing.from + END < c->size &&
+             (!landing.suspect || checksum == RK_CHECKSUM_BAD);
+    if (!*early)
+        return true;
+    c->why = (rk_err){ 0 };
+    return check_problem_add(c, RK_PROBLEM_DAMAGE, "end", rec->offset, NULL, err,
+                             "an EOF opcode stands before the end: %" PRIu64 " bytes and more records follow",
+                             c->size - rec->offset - 1) &&
+           go_on(c, NULL, sound_to, err);
 }

@@ -143,9 +143,8 @@ static void name_type(rk_explain *e, const rk_record *rec)
     char text[200];
     snprintf(text, sizeof text, "type %u: %s, %s", rec->key.type_byte, rk_type_name(rec->key.type),
              rec->key.encoding);
-    for (size_t i = 0; i < e->count; i++)
-        if (e->items[i].offset == rec->key.offset && e->items[i].len == 1 && e->items[i].depth == 1 &&
-            !e->items[i].decoded)
+    for (size_t i = e->count; i-- > 0 && (e->items[i].decoded || e->items[i].offset >= rec->key.offset);)
+        if (e->items[i].len == 1 && e->items[i].depth == 1 && e->items[i].offset == rec->key.offset)
             memcpy(e->items[i].text, text, sizeof text);
     for (size_t i = 0; i < e->head_count; i++)
         if (e->heads[i].item.offset == rec->key.offset)

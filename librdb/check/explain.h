@@ -111,7 +111,7 @@ struct rk_explain {
     explain_met path[EXPLAIN_DEPTHS]; /* the last item at each depth below `depth` */
     unsigned depth;
     explain_met heads[EXPLAIN_HEADS];
-    size_t head_count;
+    size_t head_count, later_heads; /* met before the byte, and behind it */
 
     bool open, headed;     /* a record has begun; it has been pulled, so that its value follows */
     uint64_t begin, next;  /* of the record; of what has not been told of yet */

@@ -124,7 +124,8 @@ void explain_add(rk_explain *e, explain_spot spot, const char *format, ...)
     vsnprintf(met.item.text, sizeof met.item.text, format, args);
     va_end(args);
     /* how the record that holds the byte goes on until its key is known */
-    bool begins = met.head && !e->headed && e->begin <= e->offset && spot.from > e->offset;
+    bool begins = met.head && !e->headed && e->begin <= e->offset && spot.from > e->offset &&
+                  e->later_heads++ < EXPLAIN_HEADS;
     if (begins || explain_is_near(e, spot.inner, spot.from, spot.from + spot.len)) {
         keep_path(e, spot.depth);
         keep(e, &met);
@@ -165,7 +166,7 @@ void explain_retell(rk_explain *e, explain_met *met, const char *format, ...)
 void explain_start_record(rk_explain *e, uint64_t at)
 {
     e->depth = 0;
-    e->head_count = 0;
+    e->head_count = e->later_heads = 0;
     e->open = true;
     e->headed = false;
     e->begin = at;

@@ -34,6 +34,7 @@ void check_piece_sound(rk_check *c, check_value *v)
     v->pulled++;
     v->run_count++;
     v->bad_from = RK_NO_OFFSET;
+    v->bad_pieces = 0;
     if (!v->packed)
         v->piece_from = rk_rdb_offset(c->rdb);
 }
@@ -44,6 +45,7 @@ bool check_piece_bad(rk_check *c, check_value *v, rk_err *err)
     v->pulled++;
     if (v->bad_from == RK_NO_OFFSET)
         v->bad_from = v->piece_from;
+    v->bad_pieces++;
     if (!v->in_pieces)
         return true;
     if (!make_damaged(c, v, err) || !end_run(c, v, err) ||

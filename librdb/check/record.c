@@ -153,6 +153,9 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
                                 .to = to,
                                 .bad = v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET),
                                 .proven = !v.bad && v.elements > 0 && check_type_proves(key->type_byte),
+                                .damaged = v.in_pieces && v.bad_from != RK_NO_OFFSET ? v.damaged : SIZE_MAX,
+                                .bad_from = v.bad_from,
+                                .bad_pieces = v.bad_pieces,
                                 .problems_before = problems,
                                 .problems = c->problem_count };
         check_recent_add(c, &recent);
@@ -190,17 +193,11 @@ static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *
  * what blocks of a disk are filled with. */
 static bool read_end(rk_check *c, uint64_t from, const rk_record *rec, rk_err *err)
 {
-    bool more = false;
-    if (rk_rdb_checksum(c->rdb) != RK_CHECKSUM_OK && !c->notes.info.aof_preamble) {
-        if (!check_more_behind(c, rec->offset, &more, err))
-            return false;
-    }
-    if (more) {
-        rk_err why = { 0 };
-        c->why = (rk_err){ 0 };
-        rk_fail(&why, RK_DAMAGED, rec->offset, "the end stands here, and records follow");
-        return check_go_on(c, NULL, rec->offset, &why, err);
-    }
+    bool early;
+    if (!check_is_early(c, from, rec, &early, err))
+        return false;
+    if (early)
+        return true;
     c->ended = true;
     c->end_at = rec->offset;
     c->stored = rec->numbers[1];

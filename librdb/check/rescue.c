@@ -14,7 +14,7 @@ typedef struct {
     uint64_t skip; /* up to here there are pieces of somebody else */
 } search;
 
-enum { GAP_SLACK = 8, GAP_SLACK_ONCE = 256, GAP_FOREIGN = 8 };
+enum { GAP_SLACK = 512, GAP_FOREIGN = 8, NODE_LARGE = 64 * 1024, ITEM_LARGE = 8 };
 
 static bool land_on_records(search *s, chain c)
 {
@@ -40,56 +40,50 @@ static bool try_records(search *s, uint64_t at)
     return land_on_records(s, c);
 }
 
-/* How much of the bytes between could the pieces that are missing have filled? Where it is too little, another key has
- * lost its beginning there, and the pieces are its own. */
-static bool fits_the_gap(const search *s, const run *r, unsigned times)
+/* Could the pieces that are missing, each `largest` bytes long or as long as those that are there, have filled the bytes
+ * between? Where they could not, another key has lost its beginning there, and the pieces are its own. */
+static bool fits_the_gap(const search *s, const run *r, unsigned times, uint64_t largest)
 {
     uint64_t mean = (r->to - r->from) / r->count + 1, missing = s->left - r->count + 2;
-    uint64_t gap = r->from - s->from, most = times * (mean + GAP_SLACK);
-    return missing >= UINT64_MAX / most || gap <= missing * most + times * GAP_SLACK_ONCE;
+    uint64_t gap = r->from - s->from, most = times * (mean + largest);
+    return missing >= UINT64_MAX / most || gap <= missing * most + GAP_SLACK;
 }
 
 static bool land_on_pieces(search *s, const run *r)
 {
-    *s->landing = (rescue_landing){ .kind = RESCUE_PIECES,
-                                    .from = r->from,
-                                    .to = r->to,
-                                    .count = r->count,
-                                    .suspect = !fits_the_gap(s, r, 2) || (!s->packed && !r->by_record) };
+    *s->landing =
+        (rescue_landing){ .kind = RESCUE_PIECES,
+                          .from = r->from,
+                          .to = r->to,
+                          .count = r->count,
+                          .suspect = !fits_the_gap(s, r, 2, ITEM_LARGE) || (!s->packed && !r->by_record) };
     return true;
 }
 
-/* A record may begin within the first plain piece: it wins when it is beyond doubt. */
-static bool record_within(search *s, const run *r, chain *found)
+/* Records may begin among plain pieces: the run ends before the first that is beyond doubt, and does not stand where a
+ * piece does. *cut: it had to be. */
+static bool cut_at_records(search *s, run *r, bool *cut)
 {
-    rk_slice bytes = rk_probe_bytes(s->probe, r->from);
-    uint64_t len = r->first_end - r->from;
-    for (uint64_t i = 1; i < len && i < bytes.len; i++) {
-        if (!rk_probe_begins(s->probe, bytes.ptr[i]))
-            continue;
-        *found = chain_walk(s->probe, r->from + i, 0);
-        if (found->sure)
-            return true;
-        bytes = rk_probe_bytes(s->probe, r->from);
-    }
-    return false;
+    uint64_t at;
+    bool by_proof = s->type_byte == 22 || s->type_byte == 24; /* whose fields look like records */
+    *cut = chain_swallowed(s->probe, r->from, r->to, r->to, by_proof, &at);
+    return !*cut || run_cut(s->probe, s->type_byte, at, r);
 }
 
 static bool try_pieces(search *s, uint64_t at)
 {
     run r;
-    chain within;
+    bool cut;
     if (!run_walk(s->probe, s->type_byte, at, s->left, &r))
         return false;
-    if (r.too_many || !fits_the_gap(s, &r, GAP_FOREIGN)) {
+    if (r.too_many || !fits_the_gap(s, &r, GAP_FOREIGN, s->packed ? NODE_LARGE : ITEM_LARGE)) {
         s->skip = r.to;
         return false;
     }
     if (s->packed)
         return land_on_pieces(s, &r);
-    if (record_within(s, &r, &within))
-        return land_on_records(s, within);
-    return run_settle(s->probe, s->type_byte, s->left, &r) && land_on_pieces(s, &r);
+    return cut_at_records(s, &r, &cut) && run_settle(s->probe, s->type_byte, s->left, &r) &&
+           land_on_pieces(s, &r);
 }
 
 /* What cannot be the first byte of a piece is not looked at. */

@@ -121,8 +121,10 @@ static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t kno
             return false;
         bits += look.bits;
         proven |= look.bits >= RK_PROOF;
-        if (look.next == 0 || look.is_end)
+        if (look.is_end)
             return bits >= RK_PROOF;
+        if (look.next == 0 && !rk_probe_record_end(probe, at, &look.next))
+            return bits >= RK_PROOF; /* it is damaged behind what was seen of it */
         at = look.next;
     }
     return at > to && bits >= RK_PROOF && proven;

@@ -108,3 +108,19 @@ bool run_settle(rk_probe *probe, uint8_t type_byte, uint64_t left, run *r)
     }
     return true;
 }
+
+bool run_cut(rk_probe *probe, uint8_t type_byte, uint64_t at, run *r)
+{
+    rk_look look;
+    uint64_t to = r->from, count = 0;
+    unsigned bits = 0;
+    for (; count < r->count && rk_probe_piece(probe, type_byte, to, &look) && look.next <= at; count++) {
+        bits += look.bits;
+        to = look.next;
+    }
+    r->by_record = to == at;
+    r->to = to;
+    r->count = count;
+    r->bits = bits;
+    return count > 0 && bits >= PLAIN_LEAST;
+}

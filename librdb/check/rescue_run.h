@@ -22,4 +22,7 @@ bool run_walk(rk_probe *probe, uint8_t type_byte, uint64_t from, uint64_t left, 
  * pieces that weigh more. */
 bool run_settle(rk_probe *probe, uint8_t type_byte, uint64_t left, run *found);
 
+/* Takes away the pieces that do not end before `at`. False: none that weighs anything is left. */
+bool run_cut(rk_probe *probe, uint8_t type_byte, uint64_t at, run *r);
+
 #endif

@@ -35,6 +35,7 @@ typedef struct {
     uint64_t run_count;  /* of them */
     uint64_t piece_from; /* where the piece being read begins */
     uint64_t bad_from;   /* of the bad pieces just before the present one, or RK_NO_OFFSET */
+    uint64_t bad_pieces; /* how many they are */
     size_t damaged;      /* index of the rk_damaged_key, or SIZE_MAX */
 } check_value;
 
@@ -43,6 +44,8 @@ typedef struct {
     uint64_t from, to;
     bool bad, proven;
     size_t problems_before, problems; /* noted before it, and with it */
+    size_t damaged; /* of a key in pieces that ends in bad ones: index of the rk_damaged_key, or SIZE_MAX */
+    uint64_t bad_from, bad_pieces;
 } check_recent;
 
 enum { CHECK_RECENT = 16, CHECK_ZEROS = 3 };
@@ -188,8 +191,9 @@ void check_recent_add(rk_check *c, const check_recent *key);
  * c->rdb stands before a record, or c->ended. */
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
 
-/* Do records that bear themselves out stand behind the EOF opcode at `end`, before the file ends? */
-bool check_more_behind(rk_check *c, uint64_t end, bool *more, rk_err *err);
+/* The EOF opcode was read where `rec` stands. True in *early when it is not the end: records stand behind it, and c->rdb
+ * before them. */
+bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err);
 
 /* ---- twins.c ---- */
 

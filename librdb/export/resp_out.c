@@ -4,18 +4,37 @@
 
 #include "resp.h"
 
-/* The text of a number between two other bytes: "$12\r\n". */
-static size_t head_text(char room[32], char mark, uint64_t number)
+enum { HEAD_MOST = 24 };
+
+/* The text of a number between two other bytes: "$12\r\n". Returns how many bytes it has. */
+static size_t head_text(uint8_t room[HEAD_MOST], char mark, uint64_t number)
 {
-    return (size_t)snprintf(room, 32, "%c%" PRIu64 "\r\n", mark, number);
+    uint8_t digits[20];
+    size_t at = sizeof digits, len = 0;
+    do {
+        digits[--at] = (uint8_t)('0' + number % 10);
+        number /= 10;
+    } while (number > 0);
+    room[len++] = (uint8_t)mark;
+    memcpy(room + len, digits + at, sizeof digits - at);
+    len += sizeof digits - at;
+    room[len++] = '\r';
+    room[len++] = '\n';
+    return len;
 }
 
 bool resp_arg(rk_buf *out, rk_slice bytes, rk_err *err)
 {
-    char head[32];
+    uint8_t head[HEAD_MOST];
     size_t len = head_text(head, '$', bytes.len);
-    return rk_buf_add(out, (rk_slice){ (uint8_t *)head, len }, err) && rk_buf_add(out, bytes, err) &&
-           rk_buf_add(out, RK_TEXT("\r\n"), err);
+    if (!rk_buf_reserve(out, out->len + len + bytes.len + 2, err))
+        return false;
+    memcpy(out->ptr + out->len, head, len);
+    memcpy(out->ptr + out->len + len, bytes.ptr, bytes.len);
+    out->len += len + bytes.len;
+    memcpy(out->ptr + out->len, "\r\n", 2);
+    out->len += 2;
+    return true;
 }
 
 bool resp_add(resp *r, rk_slice bytes, rk_err *err)
@@ -58,26 +77,26 @@ bool resp_add_id(resp *r, rk_stream_id id, rk_err *err)
 
 void resp_send_bytes(resp *r, rk_slice bytes)
 {
-    char head[32];
-    size_t len = head_text(head, '$', bytes.len);
-    export_out_bytes(&r->run->out, (rk_slice){ (uint8_t *)head, len });
-    export_out_bytes(&r->run->out, bytes);
-    export_out_bytes(&r->run->out, RK_TEXT("\r\n"));
+    export_out *out = &r->run->out;
+    uint8_t *room = export_out_room(out, HEAD_MOST);
+    export_out_took(out, room + head_text(room, '$', bytes.len));
+    export_out_bytes(out, bytes);
+    export_out_text(out, "\r\n");
 }
 
 void resp_send_head(resp *r, const char *verb, uint64_t args, bool keyed)
 {
-    char head[32];
+    export_out *out = &r->run->out;
     rk_slice words = rk_slice_of(verb);
     size_t space = rk_slice_find(words, RK_TEXT(" "), 0);
     bool two = space != SIZE_MAX;
-    size_t len = head_text(head, '*', args + 1 + two + keyed);
-    export_out_bytes(&r->run->out, (rk_slice){ (uint8_t *)head, len });
+    uint8_t *room = export_out_room(out, HEAD_MOST);
+    export_out_took(out, room + head_text(room, '*', args + 1 + two + keyed));
     resp_send_bytes(r, rk_slice_head(words, space));
     if (two)
         resp_send_bytes(r, rk_slice_from(words, space + 1));
     if (keyed)
-        export_out_bytes(&r->run->out, rk_buf_slice(&r->key));
+        export_out_bytes(out, rk_buf_slice(&r->key));
 }
 
 void resp_send_args(resp *r)

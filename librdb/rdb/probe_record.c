@@ -264,3 +264,16 @@ bool rk_probe_record(rk_probe *p, uint64_t offset, rk_look *look)
     }
     return look->is_key || offset == begin; /* attributes belong to keys */
 }
+
+bool rk_probe_record_end(rk_probe *p, uint64_t offset, uint64_t *end)
+{
+    rk_err err = { 0 };
+    rk_record record;
+    bool ok = rdb_probe_charge(p, COST_READER) && rk_rdb_seek_record(p->rdb, offset, 0, &err) &&
+              rk_rdb_next(p->rdb, &record, &err) && rk_rdb_pass(p->rdb, &err);
+    *end = rk_window_offset(&p->rdb->win);
+    rdb_probe_charge(p, ok ? (*end - offset) / 4 : 0);
+    if (err.code == RK_IO || err.code == RK_NO_MEMORY)
+        p->err = err;
+    return ok;
+}
