@@ -29,6 +29,15 @@ static const check_recent *recent_key(const rk_check *c, uint64_t i)
     return i < most ? &c->recent[(c->recent_count - 1 - i) % CHECK_RECENT] : NULL;
 }
 
+/* How many of the last `records` records are keys. */
+static uint64_t count_keys(const rk_check *c, uint64_t records)
+{
+    uint64_t keys = 0;
+    for (uint64_t i = 0; i < records; i++)
+        keys += recent_key(c, i)->key;
+    return keys;
+}
+
 /* How many of the keys before `to` may be chance, one before the other; *from is where the foremost begins. */
 static uint64_t count_doubtful(const rk_check *c, uint64_t to, uint64_t *from)
 {
@@ -55,7 +64,8 @@ static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t 
     const check_recent *r;
     uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
-    if (!check_swallowed(c->second, from, *sound_to, lost_at, false, &at, err))
+    rescue_doubt where = { from, *sound_to, lost_at, *sound_to, false };
+    if (!check_swallowed(c->second, where, &at, err))
         return false;
     for (; *records < doubtful; ++*records) {
         r = recent_key(c, *records);
@@ -137,13 +147,14 @@ static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
 static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
 {
     size_t key;
-    const check_recent *foremost = &c->recent[(c->recent_count - records) % CHECK_RECENT];
-    check_span_back(c, back, records);
+    const check_recent *foremost = recent_key(c, records - 1);
+    uint64_t keys = count_keys(c, records);
+    check_span_back(c, back, keys);
     check_problems_back(c, foremost->bad ? foremost->problems : foremost->problems_before);
     if (!foremost->bad && !check_problem_add(c, RK_PROBLEM_DAMAGE, "length", back, NULL, err,
                                              "what was read from here on as %" PRIu64
                                              " key%s is something else: a length or a type is wrong",
-                                             records, records == 1 ? "" : "s"))
+                                             keys, keys == 1 ? "" : "s"))
         return false;
     return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
 }
@@ -168,8 +179,9 @@ typedef struct {
 static bool look_into_value(rk_check *c, const check_value *v, going_on *g, rk_err *err)
 {
     uint64_t at, begin = v->key->begin;
-    if (!check_swallowed(c->second, begin, g->sound_to, g->sound_to, looks_like_records(v->key->type_byte),
-                         &at, err))
+    rescue_doubt where = { begin, g->sound_to, g->sound_to, RK_NO_OFFSET,
+                           looks_like_records(v->key->type_byte) };
+    if (!check_swallowed(c->second, where, &at, err))
         return false;
     if (at == UINT64_MAX)
         return true;
@@ -224,7 +236,8 @@ static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *
     if (g.from <= c->landed)
         g.from = c->landed + 1; /* a landing that was none */
     if (g.from < g.sound_to || broken)
-        check_span_back(c, g.sound_to = g.from < g.sound_to ? g.from : g.sound_to, broken ? records : 0);
+        check_span_back(c, g.sound_to = g.from < g.sound_to ? g.from : g.sound_to,
+                        broken ? count_keys(c, records) : 0);
     return look_on(c, g.inside ? &g.key : NULL, g.damaged, g.left, g.sound_to, g.from, err);
 }
 

@@ -149,7 +149,8 @@ static bool read_key(rk_check *c, const rk_key *key, rk_err *err)
     rk_info_value_read(&c->notes, c->rdb);
     if (!v.lost) {
         uint64_t to = rk_rdb_offset(c->rdb);
-        check_recent recent = { .from = key->begin,
+        check_recent recent = { .key = true,
+                                .from = key->begin,
                                 .to = to,
                                 .bad = v.bad && (!v.in_pieces || v.bad_from != RK_NO_OFFSET),
                                 .proven = !v.bad && v.elements > 0 && check_type_proves(key->type_byte),
@@ -248,6 +249,11 @@ bool check_record(rk_check *c, rk_err *err)
     }
     if (rec.kind == RK_RECORD_SIZES && !expect_keys(c, rec.numbers[0], err))
         return false;
+    check_recent_add(c, &(check_recent){ .from = from,
+                                         .to = rk_rdb_offset(c->rdb),
+                                         .damaged = SIZE_MAX,
+                                         .problems_before = c->problem_count,
+                                         .problems = c->problem_count });
     if (!check_facts_record(c->facts, &rec, opcode_of(&rec), err) || !note_traits(c, NULL, err))
         return false;
     return rk_rdb_pending(c->rdb) != RK_NO_OFFSET || check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);

@@ -66,7 +66,7 @@ static bool cut_at_records(search *s, run *r, bool *cut)
 {
     uint64_t at;
     bool by_proof = s->type_byte == 22 || s->type_byte == 24; /* whose fields look like records */
-    *cut = chain_swallowed(s->probe, r->from, r->to, r->to, by_proof, &at);
+    *cut = chain_swallowed(s->probe, (swallowed){ r->from, r->to, r->to - 1, UINT64_MAX, by_proof }, &at);
     return !*cut || run_cut(s->probe, s->type_byte, at, r);
 }
 
@@ -154,12 +154,12 @@ bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t 
     return rk_probe_ok(s.probe, err);
 }
 
-bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
-                     uint64_t *at, rk_err *err)
+bool check_swallowed(rk_rdb *second, rescue_doubt where, uint64_t *at, rk_err *err)
 {
     rk_probe *probe = rk_probe_of(second, err);
+    swallowed bytes = { where.from, where.to, where.lost_at, where.known, where.by_proof };
     *at = UINT64_MAX;
-    return probe && (chain_swallowed(probe, from, to, lost_at, by_proof, at), rk_probe_ok(probe, err));
+    return probe && (chain_swallowed(probe, bytes, at), rk_probe_ok(probe, err));
 }
 
 bool check_type_proves(uint8_t type_byte)

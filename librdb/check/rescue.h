@@ -27,10 +27,14 @@ bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t 
                   rk_err *err);
 
 /* Finds where behind `from`, and before `to`, records begin that lead beyond `lost_at`, where the framing was lost, and
- * do not come to `to`, where a record was read: then what was read there was read at the wrong places. *at is UINT64_MAX
- * when there are none; `by_proof`: there must be a packed encoding among them. False only when the source cannot be read. */
-bool check_swallowed(rk_rdb *second, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
-                     uint64_t *at, rk_err *err);
+ * do not come to `known`, where a record was read: then what was read there was read at the wrong places. *at is
+ * UINT64_MAX when there are none; `by_proof`: there must be a packed encoding among them. False only when the source
+ * cannot be read. */
+typedef struct {
+    uint64_t from, to, lost_at, known;
+    bool by_proof;
+} rescue_doubt;
+bool check_swallowed(rk_rdb *second, rescue_doubt where, uint64_t *at, rk_err *err);
 
 /* Does the type byte belong to values that prove themselves when they are decoded to their end: packed encodings, lists
  * of packed nodes, streams? */

@@ -108,33 +108,34 @@ bool chain_contest(rk_probe *probe, const chain *doubtful, chain *better)
     return found;
 }
 
-/* Do the records from `at` on lead beyond `to` without doubt, and without coming to `known`, where a record was read? */
-static bool leads_beyond(rk_probe *probe, uint64_t at, uint64_t to, uint64_t known, bool by_proof)
+/* Do the records from `at` on lead beyond `beyond`, and are those that they lead to beyond doubt? They must not come to
+ * `known`, where a record was read. */
+static bool leads_beyond(rk_probe *probe, uint64_t at, swallowed where)
 {
     rk_look look;
     last_names last = { 0 };
-    unsigned bits = 0;
-    bool proven = !by_proof;
-    for (unsigned n = 0; n < RECORDS_MOST && (at <= to || bits < RK_PROOF || !proven); n++) {
-        if (at == known || at == to || !rk_probe_record(probe, at, &look) ||
+    unsigned bits = 0, before = 0;
+    bool proven = !where.by_proof;
+    for (unsigned n = 0; n < RECORDS_MOST && (at <= where.beyond || bits < RK_PROOF || !proven); n++) {
+        if (at == where.known || !rk_probe_record(probe, at, &look) ||
             (look.is_key && is_repeated(&last, look.name)))
             return false;
-        bits += look.bits;
+        bool behind = at > where.beyond;
+        *(behind ? &bits : &before) += look.bits;
         proven |= look.bits >= RK_PROOF;
         if (look.is_end)
-            return bits >= RK_PROOF;
+            return proven && behind && before >= CHAIN_LEAST;
         if (look.next == 0 && !rk_probe_record_end(probe, at, &look.next))
-            return bits >= RK_PROOF; /* it is damaged behind what was seen of it */
+            return before >= CHAIN_LEAST; /* it is damaged behind what was seen of it */
         at = look.next;
     }
-    return at > to && bits >= RK_PROOF && proven;
+    return at > where.beyond && bits >= RK_PROOF && before >= CHAIN_LEAST && proven;
 }
 
-bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
-                     uint64_t *at)
+bool chain_swallowed(rk_probe *probe, swallowed where, uint64_t *at)
 {
-    for (uint64_t i = from + 1; (i = next_begin(probe, i, to)) < to; i++)
-        if (leads_beyond(probe, i, lost_at, to, by_proof)) {
+    for (uint64_t i = where.from + 1; (i = next_begin(probe, i, where.to)) < where.to; i++)
+        if (leads_beyond(probe, i, where)) {
             *at = i;
             return true;
         }
@@ -156,7 +157,7 @@ static bool are_odd(rk_probe *probe, uint64_t at)
 
 void chain_trim(rk_probe *probe, chain *c)
 {
-    while (c->sure && c->first_end && c->first_is_odd && c->first_bits < CHAIN_ODD &&
-           !are_odd(probe, c->first_end))
+    while (c->sure && c->first_end && c->first_bits < CHAIN_ODD &&
+           (c->first_bits == 0 || (c->first_is_odd && !are_odd(probe, c->first_end))))
         *c = chain_walk(probe, c->first_end, 0);
 }

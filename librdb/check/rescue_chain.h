@@ -27,10 +27,13 @@ chain chain_walk(rk_probe *probe, uint64_t from, uint64_t upto);
  * taken for. True: *better is one. What is looked at earns its credit. */
 bool chain_contest(rk_probe *probe, const chain *doubtful, chain *better);
 
-/* Looks within (from, to) for records beyond doubt that lead beyond `lost_at`, and not to `to`, where one was read;
- * `by_proof`: a record among them must be proof by itself. */
-bool chain_swallowed(rk_probe *probe, uint64_t from, uint64_t to, uint64_t lost_at, bool by_proof,
-                     uint64_t *at);
+/* Looks within (from, to) for records beyond doubt that lead beyond `beyond`, and do not come to `known`, where a record
+ * was read; `by_proof`: one among them must be proof by itself. */
+typedef struct {
+    uint64_t from, to, beyond, known;
+    bool by_proof;
+} swallowed;
+bool chain_swallowed(rk_probe *probe, swallowed where, uint64_t *at);
 
 /* Takes away first records whose names are no text, and that weigh next to nothing, unless those behind are no better:
  * what stands right before a sound record may well look like one by chance. */

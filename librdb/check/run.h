@@ -42,13 +42,13 @@ typedef struct {
 /* A key that was read; `bad`: what it ends in could not be decoded; `proven`: it decoded, and is no chance. */
 typedef struct {
     uint64_t from, to;
-    bool bad, proven;
+    bool key, bad, proven;
     size_t problems_before, problems; /* noted before it, and with it */
     size_t damaged; /* of a key in pieces that ends in bad ones: index of the rk_damaged_key, or SIZE_MAX */
     uint64_t bad_from, bad_pieces;
 } check_recent;
 
-enum { CHECK_RECENT = 16, CHECK_ZEROS = 3 };
+enum { CHECK_RECENT = 32, CHECK_ZEROS = 3 };
 
 /* Two keys of one name. */
 typedef struct {

@@ -2,7 +2,7 @@
  * keys the pieces that are left. Nothing is invented: a key of which no piece is left is lost. */
 #include "salvage.h"
 
-enum { CHUNK = 256 * 1024 };
+enum { CHUNK = 256 * 1024, KEYS_HELD = 512 * 1024 };
 
 bool salvage_copy(salvage *s, uint64_t from, uint64_t to, rk_err *err)
 {
@@ -35,33 +35,49 @@ static bool is_hint(const rk_record *rec)
            (rec->kind == RK_RECORD_AUX && rk_slice_is(rec->name, RK_TEXT("slot-info")));
 }
 
+bool salvage_is_new(salvage *s, uint32_t db, rk_slice name, bool *fresh, rk_err *err)
+{
+    distinct_item *before, item = { .digest = rk_digest_seeded(name, db) };
+    bool ok = distinct_add(s->keys, &item, &before, err);
+    *fresh = !before;
+    return ok;
+}
+
+/* What becomes of a record: it is copied with those before it, or stands apart from them. */
+static bool take_record(salvage *s, const rk_record *rec, uint64_t begin, uint64_t *copied, rk_err *err)
+{
+    bool key = rec->kind == RK_RECORD_KEY, fresh = true;
+    if (key && !salvage_is_new(s, rec->db, rec->key.name, &fresh, err))
+        return false;
+    bool leaves = is_hint(rec) || !fresh, moves = key && (!s->has_db || s->db != rec->db);
+    if ((leaves || moves) && !salvage_copy(s, *copied, begin, err))
+        return false;
+    if (key && !rk_rdb_pass(s->rdb, err))
+        return rk_within(err, "in what was found to be sound");
+    if (leaves || moves)
+        *copied = leaves ? rk_rdb_offset(s->rdb) : begin;
+    s->result->keys += key && fresh;
+    s->result->whole += key && fresh;
+    s->result->left_out += !fresh;
+    return !key || !fresh || salvage_db(s, rec->db, err);
+}
+
 bool salvage_records(salvage *s, const rk_span *span, rk_err *err)
 {
     rk_record rec;
-    uint64_t copied = span->from;
+    uint64_t copied = span->from, before = s->result->keys;
     if (!rk_rdb_seek_record(s->rdb, span->from, span->db, err))
         return false;
-    for (uint64_t at = span->from; at < span->to;) {
+    while (rk_rdb_offset(s->rdb) < span->to) {
         if (!rk_rdb_next(s->rdb, &rec, err))
             return rk_within(err, "in what was found to be sound");
-        bool key = rec.kind == RK_RECORD_KEY;
-        uint64_t begin = key ? rec.key.begin : rec.offset;
+        uint64_t begin = rec.kind == RK_RECORD_KEY ? rec.key.begin : rec.offset;
         if (begin >= span->to)
             break;
-        if ((key && (!s->has_db || s->db != rec.db)) || is_hint(&rec)) {
-            if (!salvage_copy(s, copied, begin, err))
-                return false;
-            copied = is_hint(&rec) ? rk_rdb_offset(s->rdb) : begin;
-        }
-        if (key && !salvage_db(s, rec.db, err))
+        if (!take_record(s, &rec, begin, &copied, err))
             return false;
-        if (key && !rk_rdb_pass(s->rdb, err))
-            return rk_within(err, "in what was found to be sound");
-        at = rk_rdb_offset(s->rdb);
     }
-    s->result->keys += span->keys;
-    s->result->whole += span->keys;
-    s->result->suspects += span->suspect ? span->keys : 0;
+    s->result->suspects += span->suspect ? s->result->keys - before : 0;
     return copied >= span->to || salvage_copy(s, copied, span->to, err);
 }
 
@@ -70,9 +86,12 @@ bool salvage_records(salvage *s, const rk_span *span, rk_err *err)
 static bool write_key(salvage *s, const salvage_key *key, rk_err *err)
 {
     uint64_t pieces = 0;
-    bool suspect = false;
+    bool suspect = false, fresh = true;
     uint8_t type_byte = key->key->type_byte;
-    bool ok = key->key->type == RK_STREAM            ? salvage_stream(s, key, &pieces, err)
+    if (!salvage_is_new(s, key->key->db, key->key->name, &fresh, err))
+        return false;
+    bool ok = !fresh                                 ? true
+              : key->key->type == RK_STREAM          ? salvage_stream(s, key, &pieces, err)
               : rk_rdb_has_pieces(s->rdb, type_byte) ? salvage_pieces(s, key, &pieces, err)
               : salvage_is_packed(s, type_byte)      ? salvage_packed(s, key, &pieces, err)
                                                      : true;
@@ -148,6 +167,7 @@ static bool read_back(salvage *s, const char *path, rk_err *err)
 static bool write_all(salvage *s, rk_err *err)
 {
     const rk_snapshot_info *info = rk_check_info(s->check);
+    distinct_start(s->keys);
     return rk_rdb_write_magic(&s->out, s->sink, info->valkey_magic, info->rdb_version, err) &&
            write_spans(s, err) && rk_rdb_write_end(&s->out, err);
 }
@@ -159,12 +179,13 @@ bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_sa
     rk_sink_options options = { .force = force, .input = check->source };
     *result = (rk_salvage_result){ 0 };
     bool ok = (s.rdb = rk_rdb_second(check->first, err)) &&
-              ((s.chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) &&
+              ((s.chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) && (s.keys = distinct_new(KEYS_HELD, err)) &&
               (s.sink = rk_sink_open(path, &options, err)) && write_all(&s, err) && read_back(&s, path, err);
     result->bytes_written = s.sink ? rk_sink_written(s.sink) : 0;
     ok = ok && rk_sink_commit(s.sink, err);
     rk_sink_close(s.sink);
     rk_rdb_close(s.rdb);
+    distinct_free(s.keys);
     rk_free(s.chunk);
     rk_buf_free(&s.stored);
     rk_buf_free(&s.text);

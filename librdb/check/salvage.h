@@ -12,7 +12,8 @@ typedef struct {
     rk_sink *sink;
     rk_rdb_writer out;
     bool has_db;
-    uint32_t db; /* that holds in what was written so far */
+    uint32_t db;    /* that holds in what was written so far */
+    distinct *keys; /* written so far */
     uint8_t *chunk;
     rk_buf stored, text; /* of a packed value */
     rk_salvage_result *result;
@@ -29,6 +30,9 @@ bool salvage_copy(salvage *s, uint64_t from, uint64_t to, rk_err *err);
 
 /* From here on keys belong to `db`. */
 bool salvage_db(salvage *s, uint32_t db, rk_err *err);
+
+/* Is it the first key of its name in its database? A second one would stop a server. */
+bool salvage_is_new(salvage *s, uint32_t db, rk_slice name, bool *fresh, rk_err *err);
 
 /* The records of a sound span; hints of sizes, which would be wrong, are left out. */
 bool salvage_records(salvage *s, const rk_span *span, rk_err *err);

@@ -19,6 +19,11 @@ static bool is_run(const rk_span *span)
     return span->kind == RK_SPAN_PIECES && span->count > 0;
 }
 
+static bool comes_after(rk_stream_id a, rk_stream_id b)
+{
+    return a.ms > b.ms || (a.ms == b.ms && a.seq > b.seq);
+}
+
 static bool count_entries(salvage *s, const salvage_key *key, const rk_span *span, stream_rest *rest,
                           rk_err *err)
 {
@@ -30,7 +35,8 @@ static bool count_entries(salvage *s, const salvage_key *key, const rk_span *spa
             continue;
         if (rest->entries++ == 0)
             rest->first = e.id;
-        rest->last = e.id;
+        if (comes_after(e.id, rest->last))
+            rest->last = e.id;
     }
     rest->nodes += span->count;
     return err->code == RK_OK;
@@ -106,8 +112,7 @@ bool salvage_stream(salvage *s, const salvage_key *key, uint64_t *pieces, rk_err
     }
     if (!rest.has_tail)
         make_meta(key, &rest);
-    if (rest.meta.id.ms < rest.last.ms ||
-        (rest.meta.id.ms == rest.last.ms && rest.meta.id.seq < rest.last.seq))
+    if (comes_after(rest.last, rest.meta.id))
         rest.meta.id = rest.last;
     if (!salvage_db(s, key->key->db, err) || !salvage_copy(s, key->key->begin, key->key->value, err) ||
         !rk_rdb_write_len(&s->out, rest.nodes, err))

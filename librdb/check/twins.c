@@ -12,6 +12,8 @@ enum { STRANGERS_MOST = 1024 * 1024, DB_MOST = 15 /* that a server has, unless i
 bool check_segment_begin(rk_check *c, uint64_t from, uint64_t lost_at, rk_err *err)
 {
     check_segment *last = c->segment_count ? &c->segments[c->segment_count - 1] : NULL;
+    while (c->twin_count && c->twins[c->twin_count - 1].again >= lost_at)
+        c->twin_count--; /* it was taken back */
     if (last) {
         last->strange = c->segment_count > 1 && lost_at - last->from < STRANGERS_MOST;
         if (!last->strange)
@@ -70,9 +72,25 @@ static bool may_move(const rk_check *c, check_segment *s, uint64_t offset)
     return s->moved;
 }
 
+/* Was the key at `offset` taken back since? */
+static bool is_lost(const rk_check *c, uint64_t offset)
+{
+    size_t low = 0, high = c->span_count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (c->spans[middle].from <= offset)
+            low = middle;
+        else
+            high = middle;
+    }
+    return c->span_count == 0 || c->spans[low].kind == RK_SPAN_LOST;
+}
+
 /* Which of the two goes: its offset, or RK_NO_OFFSET: none does. */
 static uint64_t who_goes(const rk_check *c, const check_twin *twin)
 {
+    if (is_lost(c, twin->first) || is_lost(c, twin->again))
+        return RK_NO_OFFSET;
     check_segment *first = segment_of(c, twin->first), *again = segment_of(c, twin->again);
     if (first->strange && !again->strange)
         return twin->first;

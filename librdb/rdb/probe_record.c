@@ -19,7 +19,8 @@ enum {
     OP_EOF = 255,
     FIRST_CHECKSUM = 5,
     FIRST_SIZES = 7,
-    DB_MOST = 65536
+    DB_MOST = 65536,
+    DB_USUAL = 16
 };
 
 /* The bits of a byte that is a type or opcode; a database, a slot, an expiry that is likely ... */
@@ -140,7 +141,8 @@ static bool probe_db(rk_probe *p, uint64_t offset, rk_look *look)
     if (!probe_lengths(p, offset + 1, 1, &db, look) || db >= DB_MOST)
         return false;
     const uint8_t *next = rdb_probe_at(p, look->next, 1);
-    look->bits += p->rdb->version < FIRST_SIZES || (next && *next == OP_RESIZEDB) ? BITS_DB : 0;
+    bool sizes = next && *next == OP_RESIZEDB;
+    look->bits += sizes || (p->rdb->version < FIRST_SIZES && db < DB_USUAL) ? BITS_DB : 0;
     return true;
 }
 
