@@ -4,7 +4,7 @@ VARIANT ?= release
 BUILD   := build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^.define RDBKIT_VERSION "\(.*\)"/\1/p' include/rdbkit/base.h)
-PKGS    := zlib libzstd liblzf libxxhash libisal jansson smartcols
+PKGS    := zlib libzstd libxxhash libisal libsodium jansson smartcols
 
 FLAGS_release := -O2 -g
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
@@ -38,23 +38,23 @@ $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) -c $< -o $@
 $(LIB): $(call objects,librdb/*/*.c)
-	$(AR) rcs $@ $^
+	rm -f $@ && $(AR) rcs $@ $^
 $(BUILD)/bin/%: $(BUILD)/tools/%.o $(COMMON) $(LIB)
 	@mkdir -p $(@D)
 	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
 tools/%.1: tools/%.c $(wildcard tools/*.h) # written by the tool itself; committed, and compared by the tests
 	$(MAKE) --no-print-directory -s $(BUILD)/bin/$* && $(BUILD)/bin/$* --man > $@.part && mv $@.part $@
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(COMMON) $(LIB)
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -lcunit -o $@
+	$(CC) $(CFLAGS) $^ $(LDLIBS) -lcunit -llzf -o $@
 $(BUILD)/replay/%: $(BUILD)/tests/fuzz/fuzz_%.o $(BUILD)/tests/fuzz/replay.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	$(CC) $(CFLAGS) $^ $(LDLIBS) -llzf -o $@
 $(BUILD)/fuzzer/%: $(BUILD)/tests/fuzz/fuzz_%.o $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) -o $@
+	$(CC) $(CFLAGS) -fsanitize=fuzzer $^ $(LDLIBS) -llzf -o $@
 $(BUILD)/bin/%: $(BUILD)/tests/bench/%.o $(call objects,tests/bench/lib/*.c) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	$(CC) $(CFLAGS) $^ $(LDLIBS) -llzf -o $@
 
 # From here on: what a person types. Each installs what it needs, then starts make anew, which then finds it.
 deps:

@@ -2,7 +2,7 @@
  * cutover. */
 #include <locale.h>
 
-#include "common/cli.h"
+#include "common/cli_filter.h"
 #include "common/progress.h"
 #include "rdbdiff_manual.h"
 #include "rdbkit/report.h"
@@ -12,7 +12,7 @@ typedef enum { ONLY_ALL, ONLY_JOBS, ONLY_KEYS } only_what;
 typedef struct {
     bool json, ndjson, strict, quiet, verbose;
     const char *fail_on, *namespace_only, *map;
-    cli_list keys, ignores;
+    cli_filter filter;
     only_what only;
     uint64_t ttl_tolerance_ms, alive_within_ms, limit;
     cli_colour_when colour;
@@ -31,14 +31,11 @@ static const cli_option option_table[] = {
       RK_FAIL_ON_CHOICES, fail_on_details },
     { 0, "only", "WHAT", "compare nothing else", CLI_CHOICE, offsetof(options, only), "all|jobs|keys",
       only_details },
-    { 'n', "namespace", "NS", "only the jobs under this namespace; '' is none", CLI_TEXT,
+    { 0, "namespace", "NS", "only the jobs under this namespace; '' is none", CLI_TEXT,
       offsetof(options, namespace_only), NULL, NULL },
     { 'm', "map", "OLD=NEW", "the namespace OLD is called NEW now; either may be empty", CLI_TEXT,
       offsetof(options, map), NULL, map_details },
-    { 'k', "key", "GLOB", "of the other keys, only those that match; may be repeated", CLI_LIST,
-      offsetof(options, keys), NULL, glob_details },
-    { 'i', "ignore", "GLOB", "of the other keys, none that match; may be repeated", CLI_LIST,
-      offsetof(options, ignores), NULL, NULL },
+    CLI_FILTER_ROWS(options, filter, "of the other keys, only those", "of the other keys, none"),
     { 0, "ttl-tolerance", "TIME", "take expiries that differ by no more to be equal", CLI_DURATION_MS,
       offsetof(options, ttl_tolerance_ms), NULL, NULL },
     { 0, "alive-within", "TIME", "take a process to be dead that was not heard of for longer",
@@ -101,23 +98,29 @@ static size_t count_stdin(const rk_paths *paths)
     return count;
 }
 
+/* The filter of the other keys, and what it borrows. */
+typedef struct {
+    uint32_t *dbs;
+    rk_filter *filter;
+} chosen;
+
 /* What the command line asks for, as the library wants it. */
-static bool prepare(options *opt, const cli_operands *files, rk_diff_options *inputs, rk_err *err)
+static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_diff_options *inputs,
+                    rk_err *err)
 {
     drop_last_colon(opt->namespace_only);
     inputs->no_jobs = opt->only == ONLY_KEYS;
     inputs->no_keys = opt->only == ONLY_JOBS;
     inputs->namespace_only = opt->namespace_only;
-    inputs->keys = (const char *const *)opt->keys.items;
-    inputs->key_count = opt->keys.count;
-    inputs->ignores = (const char *const *)opt->ignores.items;
-    inputs->ignore_count = opt->ignores.count;
     inputs->ttl_tolerance_ms = opt->ttl_tolerance_ms < INT64_MAX ? (int64_t)opt->ttl_tolerance_ms : INT64_MAX;
     inputs->alive_within_s = (double)opt->alive_within_ms / 1000;
     if (inputs->no_jobs && opt->fail_on == standard_fail_on)
         opt->fail_on = "keys"; /* else nothing could make a difference */
     if (opt->json && opt->ndjson)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "options '--json' and '--ndjson' exclude each other");
+    if (!cli_filter_open(&opt->filter, NULL, &keys->dbs, &keys->filter, err))
+        return false;
+    inputs->filter = keys->filter;
     if (!split_map(opt->map, inputs, err) || !rk_paths_of(files->items[0], &inputs->old_paths, err) ||
         !rk_paths_of(files->items[1], &inputs->new_paths, err))
         return false;
@@ -184,6 +187,7 @@ int main(int argc, char **argv)
     cli_operands files;
     rk_err err = { 0 };
     rk_diff_options inputs = { 0 };
+    chosen keys = { 0 };
     rk_report_options report = { 0 };
     rk_diff *diff = NULL;
     int status = CLI_TROUBLE;
@@ -192,7 +196,7 @@ int main(int argc, char **argv)
         return status;
     setlocale(LC_CTYPE,
               "C.UTF-8"); /* names are UTF-8 whatever the terminal's language, and tables align them */
-    bool ready = prepare(&opt, &files, &inputs, &err);
+    bool ready = prepare(&opt, &files, &keys, &inputs, &err);
     report = (rk_report_options){ .tool = tool.name,
                                   .fail_on = opt.fail_on,
                                   .strict = opt.strict,
@@ -216,5 +220,7 @@ done:
     rk_diff_free(diff);
     rk_paths_free(&inputs.new_paths);
     rk_paths_free(&inputs.old_paths);
+    rk_filter_close(keys.filter);
+    rk_free(keys.dbs);
     return cli_finish(&tool, status, &err); /* trouble with an input or with standard output is 2 */
 }

@@ -45,16 +45,15 @@ static const char fail_on_details[] = "Words are the verdicts, and beside them `
                                       "are on one side only), `all` and `none`. "
                                       "With `--only keys` the default is keys.";
 
-static const char only_details[] = "`jobs` leaves the other keys alone, `keys` looks at no job.";
+static const char only_details[] =
+    "`jobs` leaves the other keys alone, `keys` looks at no job. The filters (`--key`, `--ignore`, `--type`, "
+    "`--db`) "
+    "choose among the other keys, by the type that they have in OLD; jobs are compared in any case.";
 
 static const char map_details[] =
     "Needed only where it cannot be found out: when both sides have one layout of Sidekiq, these are "
     "taken to be the same whatever their namespaces. `--map shop=` is for a move from the namespace shop "
     "to none.";
-
-static const char glob_details[] = "Patterns are those of the command KEYS (`*`, `?`, `[a-z]`, `\\x`) and "
-                                   "are matched against whole names of keys. Jobs "
-                                   "are compared in any case.";
 
 static const char alive_details[] = "Counted from the last heartbeat to the moment of the snapshot. Sidekiq "
                                     "beats every 5 or 10 seconds, from 7.0 on "

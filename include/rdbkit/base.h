@@ -167,6 +167,7 @@ typedef struct {
 
 void *rk_arena_take(rk_arena *arena, size_t size, rk_err *err); /* zeroed, aligned to 16; NULL on failure */
 bool rk_arena_copy(rk_arena *arena, rk_slice bytes, rk_slice *copy, rk_err *err);
+void rk_arena_clear(rk_arena *arena); /* all that was taken ends; a block is kept for what is taken next */
 void rk_arena_free(rk_arena *arena);
 
 /* ---- digests ------------------------------------------------------------------------------------------- */
@@ -199,6 +200,24 @@ void rk_hasher_start(rk_hasher *hasher);
 void rk_hasher_add(rk_hasher *hasher, rk_slice bytes);
 rk_digest rk_hasher_end(const rk_hasher *hasher);
 void rk_hasher_free(rk_hasher *hasher);
+
+/* Where digests stand in a table of open addressing. A digest tells what a thing is, and can be had by whoever writes the
+ * thing: with its low bits as the place, a file could be written whose names all fall into one. Here the place also
+ * depends on chance, and no choice of digests puts more into one place than others do. Order and results must not
+ * depend on it. */
+typedef struct {
+    uint64_t lo, hi;
+} rk_spread;
+
+rk_spread rk_spread_new(void);
+
+/* The place among `slots`, a power of two from 2 on. */
+static inline size_t rk_spread_slot(rk_spread spread, rk_digest digest, size_t slots)
+{
+    uint64_t mixed = digest.lo * spread.lo + digest.hi * spread.hi;
+    mixed = (mixed ^ mixed >> 32) * UINT64_C(0xd6e8feb86659fd93); /* else what lies evenly stays in step */
+    return (size_t)((mixed ^ mixed >> 29) >> (64 - __builtin_ctzll(slots)));
+}
 
 /* ---- cursor -------------------------------------------------------------------------------------------- */
 

@@ -42,6 +42,7 @@ typedef struct {
     size_t count, cap;
     uint32_t *table; /* open addressing over names; index + 1, 0 free */
     size_t slots;
+    rk_spread spread;
 } rk_catalog;
 
 rk_digest rk_catalog_name(uint32_t db, rk_slice name);

@@ -56,7 +56,8 @@ typedef struct {
     uint32_t db;       /* that holds at `from` */
     bool db_known; /* a SELECTDB may have stood in the lost bytes before: the db is the last that was seen */
     bool suspect;  /* found behind lost bytes, and with little to prove that it is no chance: see rescue.h */
-    uint64_t keys; /* that begin in a SOUND or LEFT_OUT span; where a span was cut in the end, the last part has them */
+    uint64_t
+        keys; /* that begin in a SOUND or LEFT_OUT span; where a span was cut in the end, the last part has them */
     uint64_t jobs; /* of a PIECES span: 0; for whoever counts them */
     size_t key; /* of PIECES, LEFT_OUT, and of LOST when it begins within a key: index of an rk_damaged_key,
                             else SIZE_MAX */
@@ -216,6 +217,9 @@ uint64_t rk_check_problems(const rk_check *check, rk_problem_kind kind); /* foun
 const rk_span *rk_check_span(const rk_check *check, size_t i);
 const rk_damaged_key *rk_check_damaged(const rk_check *check, size_t i);
 
+/* Opens a file to write beside the snapshot: never the snapshot itself, and none that is there without `force`. */
+rk_sink *rk_check_sink(const rk_check *check, const char *path, bool force, rk_err *err);
+
 /* 0 whole, 1 damage was found (whatever else could not be judged), 2 something could not be judged.
  *
  * A byte that is no known type or opcode leaves open what follows. In a file of a version newer than all that are
@@ -279,6 +283,9 @@ typedef struct {
  * Compatibility). Pulls the i-th obstacle; false behind the last. */
 bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, rk_obstacle *obstacle);
 
+/* True when nothing of that blocks. */
+bool rk_target_loads(const rk_check *check, const rk_target *target);
+
 /* The oldest Redis (and the oldest Valkey) that loads the file as it is: "2.6", or NULL: none does. It may need modules
  * that the file names; with *relaxed it is a Valkey whose version check is told to be. */
 const char *rk_oldest_redis(const rk_check *check);
@@ -286,13 +293,58 @@ const char *rk_oldest_valkey(const rk_check *check, bool *relaxed);
 
 /* ---- explain ----------------------------------------------------------------------------------------------------- */
 
-/* A stretch of bytes and what it is, as a trace tells it: from the outside in (record, key, string, entry). */
+/* A stretch of bytes and what it is, from the outside in: record, key, string, node, entry, encoding byte. */
 typedef struct {
-    uint64_t offset, len; /* bytes of the file; of what was decompressed: the LZF string's, and `inner` */
-    unsigned depth;
-    bool decoded; /* it lies in a decompressed string, `inner` bytes into it */
-    uint64_t inner;
+    uint64_t offset,
+        len;        /* bytes of the file; of what was decompressed: those of the LZF string it comes from */
+    unsigned depth; /* of a record: 0; what belongs to it stands behind it, one deeper */
+    bool decoded;   /* it lies in a decompressed string: `inner_len` bytes, `inner` bytes into it */
+    uint64_t inner, inner_len;
+    bool holds;     /* the byte that was asked for; of what was decompressed: bytes that come from it */
+    uint64_t asked; /* if so: which of its bytes is it, or the first that comes from it */
+    bool has_parts; /* the items behind it that are deeper and lie within tell of its bytes */
+    bool error;     /* here it cannot be read on; `text` says why */
     char text[240]; /* "length of the key: 13 (6 bits)" */
 } rk_explained;
+
+/* Where the byte that was asked for lies. Texts are owned by the rk_explain. */
+typedef struct {
+    const char *path, *packing; /* as in rk_snapshot_info */
+    uint64_t offset;            /* that was asked for; counted in the decompressed file, as all offsets are */
+    uint64_t size;
+    bool in_record;
+    uint64_t begin, end; /* of the record; `end` is where reading stopped when it is damaged */
+    const char *record;  /* "AUX", "key", "header", "end" ... */
+    bool has_key;
+    uint32_t db;
+    rk_slice key;
+    rk_type type;
+    const char *encoding;
+    rk_err damage; /* what stopped the reading before all was shown; code RK_OK: nothing did */
+} rk_explained_place;
+
+typedef struct {
+    uint64_t span; /* so many bytes before and behind are told of, too (0: 64) */
+    rk_progress *progress;
+} rk_explain_options;
+
+typedef struct rk_explain rk_explain;
+
+/* Explains the byte at `offset` of what `path` names, damaged or not. False only when it cannot be opened or read, or
+ * ends before: `err` says why. The caller frees it. */
+rk_explain *rk_explain_run(const char *path, uint64_t offset, const rk_explain_options *options, rk_err *err);
+rk_explain *rk_explain_source(rk_source *source, uint64_t offset, const rk_explain_options *options,
+                              rk_err *err); /* takes the source, which must allow a second look */
+void rk_explain_free(rk_explain *explain);
+
+const rk_explained_place *rk_explain_where(const rk_explain *explain);
+
+/* In the order of the file; what was decompressed stands behind the LZF string it comes from. What is not told of lies
+ * too far away. NULL behind the last. */
+const rk_explained *rk_explain_item(const rk_explain *explain, size_t i);
+
+/* Up to `count` bytes of the item, from its byte `from` on; returns how many there were. */
+size_t rk_explain_bytes(const rk_explain *explain, const rk_explained *item, uint64_t from, uint8_t *into,
+                        size_t count);
 
 #endif

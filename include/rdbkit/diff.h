@@ -4,6 +4,7 @@
 #ifndef RDBKIT_DIFF_H
 #define RDBKIT_DIFF_H
 
+#include "rdbkit/filter.h"
 #include "rdbkit/sidekiq.h"
 
 typedef enum {
@@ -108,10 +109,10 @@ typedef struct {
     rk_paths old_paths, new_paths;
     rk_progress *old_progress, *new_progress; /* one a path, or NULL */
     bool no_jobs, no_keys;
-    const char *namespace_only;               /* NULL: all */
-    const char *map_old, *map_new;            /* prefixes without their last colon; NULL: none given */
-    const char *const *keys, *const *ignores; /* glob patterns over key names */
-    size_t key_count, ignore_count;
+    const char *namespace_only;    /* NULL: all */
+    const char *map_old, *map_new; /* prefixes without their last colon; NULL: none given */
+    const rk_filter
+        *filter; /* of the keys that are no jobs: by name, type (in OLD, where it is there), db; NULL: all */
     int64_t ttl_tolerance_ms;
     double alive_within_s;
 } rk_diff_options;

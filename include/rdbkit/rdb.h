@@ -198,10 +198,20 @@ typedef enum {
     RK_ELEMENT_INDEXED,    /* array: number = index, item = text */
     RK_ELEMENT_CURSOR,     /* array: insert cursor, number; only when there is one */
     RK_ELEMENT_MODULE,     /* item = module type name, number = encoding version; opaque values follow */
-    RK_ELEMENT_NODE,  /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
+    RK_ELEMENT_NODE, /* stream: a node begins; id = master id, number and number2 = live and deleted entries;
                          only when they were asked for (rk_rdb_tell_nodes) */
-    RK_ELEMENT_OPAQUE /* item = a string within a module value, or number2 = opcode and number = its bits */
+    RK_ELEMENT_OPAQUE /* a value of a module or a vendor: number2 = its rk_opcode, item = a string, or number = the
+                         bits of a number */
 } rk_element_kind;
+
+/* What a value is that only a module understands (spec: RDB, "Modules"). */
+typedef enum {
+    RK_OPCODE_SIGNED = 1,
+    RK_OPCODE_UNSIGNED,
+    RK_OPCODE_FLOAT,
+    RK_OPCODE_DOUBLE,
+    RK_OPCODE_STRING
+} rk_opcode;
 
 /* One decoded element; slices are borrowed until the next pull. */
 typedef struct {
@@ -270,14 +280,14 @@ void rk_rdb_close(rk_rdb *rdb);
  * checksum that was not reached can tell. */
 bool rk_rdb_next(rk_rdb *rdb, rk_record *record, rk_err *err);
 
-/* Passes over what is left of the value of the key pulled last, as the next pull of a record would. */
-bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
-
 /* Pulls the next element of the key pulled last. False at the end, and on failure: then err->code is set. */
 bool rk_rdb_element(rk_rdb *rdb, rk_element *element, rk_err *err);
 
 /* Pulls the next unit of the key pulled last, a list or a sorted set. As rk_rdb_element. */
 bool rk_rdb_unit(rk_rdb *rdb, rk_unit *unit, rk_err *err);
+
+/* Passes over what is left of the value of the key pulled last. rk_rdb_offset then tells where its record ends. */
+bool rk_rdb_pass(rk_rdb *rdb, rk_err *err);
 
 /* After a pull that failed: true when nothing but a content could not be decoded (a string, a node, a score ...)
  * and its length is sound, so that the next pull goes on behind it; rk_rdb_next has then filled in what could be
@@ -312,6 +322,7 @@ void rk_rdb_module(const rk_rdb *rdb, char name[10]);
 
 uint32_t rk_rdb_version(const rk_rdb *rdb);
 bool rk_rdb_is_valkey(const rk_rdb *rdb);  /* by magic: VALKEY */
+uint64_t rk_rdb_begin(const rk_rdb *rdb);  /* of the first record, behind the magic */
 uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read */
 rk_checksum rk_rdb_checksum(const rk_rdb *rdb);
 rk_rdb_traits rk_rdb_traits_take(rk_rdb *rdb);
@@ -320,8 +331,9 @@ uint64_t rk_rdb_trailing(rk_rdb *rdb, rk_err *err); /* bytes behind the checksum
 /* How many of them are the end mark of a replication stream, if that is what they are. */
 uint64_t rk_rdb_mark(const rk_rdb *rdb);
 
-/* A second reader over the same source, for a second look by offset: seek, then pull. `first` must have been read
- * to its end and must outlive the second. Several threads may each have one. */
+/* A second reader over the same source, for a second look by offset: seek, then pull. `first` must outlive
+ * the second. Several threads may each have one when `first` has been read to its end; before, its own thread may look
+ * again at what it has passed. */
 rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err);
 
 /* Reads the key record whose type byte stands at `offset` again (record->kind is RK_RECORD_KEY; expiry and the
@@ -343,5 +355,30 @@ bool rk_rdb_seek_tail(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, rk_err *e
 
 /* Reads the string that stands at `offset` again. */
 bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err);
+
+/* From here on rk_rdb_next pulls the records that stand at `offset` and behind it, where `db` is selected. No checksum
+ * is taken; templates are those that the first reader has met. */
+bool rk_rdb_seek_record(rk_rdb *rdb, uint64_t offset, uint32_t db, rk_err *err);
+
+/* ---- trace ---------------------------------------------------------------------------------------------- */
+
+typedef enum {
+    RK_TRACE_BYTES,  /* bytes of a fixed number: an opcode, a time, a score, an id */
+    RK_TRACE_LENGTH, /* number: its value */
+    RK_TRACE_STRING /* the head of a string, or an integer as a whole: str; number: bytes stored behind `to` */
+} rk_trace_kind;
+
+/* Something that a reader has just read, in the order of the file. */
+typedef struct {
+    rk_trace_kind kind;
+    const char *what;  /* in the words of errors: "list item", "number of quicklist nodes", "expiry" */
+    uint64_t from, to; /* bytes of the source: [from, to) */
+    uint64_t number;
+    const rk_str *str; /* without `stored` unless it is an integer; dies with the call */
+} rk_traced;
+
+/* Has all that is read from now on told to `tell` (NULL: nobody). Values that are passed over are told as well, string
+ * by string; what is within a string is not read then. */
+void rk_rdb_trace(rk_rdb *rdb, void (*tell)(void *self, const rk_traced *traced), void *self);
 
 #endif

@@ -58,9 +58,18 @@ void rk_snapshot_close(rk_snapshot *snapshot);
  * and nothing that was pulled before may be trusted. */
 bool rk_snapshot_next(rk_snapshot *snapshot, rk_key *key, rk_err *err);
 
+/* The same, and all that is no key, too (AUX, functions ...): record->kind tells. The end is no record. */
+bool rk_snapshot_next_record(rk_snapshot *snapshot, rk_record *record, rk_err *err);
+
+/* Where reading goes on: right after a pull, where the value begins. */
+uint64_t rk_snapshot_offset(const rk_snapshot *snapshot);
+
 /* The value of the key pulled last, as in rdb.h: by element, by unit, or the digest of its raw bytes. */
 bool rk_snapshot_element(rk_snapshot *snapshot, rk_element *element, rk_err *err);
 bool rk_snapshot_unit(rk_snapshot *snapshot, rk_unit *unit, rk_err *err);
+
+/* Passes over what is left of the value and tells the offset behind it, where the record ends. */
+bool rk_snapshot_pass(rk_snapshot *snapshot, uint64_t *end, rk_err *err);
 void rk_snapshot_digest_begin(rk_snapshot *snapshot);
 bool rk_snapshot_digest_end(rk_snapshot *snapshot, rk_digest *digest, rk_err *err);
 
@@ -72,7 +81,8 @@ const char *rk_checksum_name(rk_checksum checksum);
 /* ---- second look ---------------------------------------------------------------------------------------- */
 
 /* Reads keys and strings again by the offsets that the first pass told; the snapshot must have been opened for a
- * second look, read to its end, and must outlive it. One thread each. */
+ * second look and must outlive it. One thread each, once the snapshot has been read to its end; before, the thread that
+ * reads it may look at keys that it has passed. */
 typedef struct rk_look rk_look;
 rk_look *rk_look_open(const rk_snapshot *snapshot, rk_err *err);
 rk_look *rk_look_open_rdb(const rk_rdb *first, rk_err *err); /* the same of a reader; see rk_rdb_second */
@@ -81,6 +91,12 @@ bool rk_look_key(rk_look *look, uint64_t offset, rk_key *key, rk_err *err);
 bool rk_look_element(rk_look *look, rk_element *element, rk_err *err);
 bool rk_look_unit(rk_look *look, rk_unit *unit, rk_err *err);
 bool rk_look_str(rk_look *look, uint64_t offset, rk_str *str, rk_err *err);
+
+/* Where the look stands: right after rk_look_key, where the value begins. */
+uint64_t rk_look_offset(const rk_look *look);
+
+/* Fills `into` with the `count` bytes that stand at `offset` of the file as it is unpacked. */
+bool rk_snapshot_bytes(const rk_snapshot *snapshot, uint64_t offset, void *into, size_t count, rk_err *err);
 
 /* The digest of the logical value of the key looked at last: the same whatever the encoding, the compression, the
  * server version, and for unordered types the order. `elements` (may be NULL) is their number: 0 is an empty key,

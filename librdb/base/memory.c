@@ -143,6 +143,16 @@ bool rk_arena_copy(rk_arena *arena, rk_slice bytes, rk_slice *copy, rk_err *err)
     return true;
 }
 
+void rk_arena_clear(rk_arena *arena)
+{
+    if (arena->blocks && !arena->blocks->next && arena->cap == ARENA_BLOCK) {
+        memset(arena->blocks->bytes, 0, arena->used);
+        arena->used = 0;
+    } else {
+        rk_arena_free(arena);
+    }
+}
+
 void rk_arena_free(rk_arena *arena)
 {
     while (arena->blocks) {

@@ -85,9 +85,12 @@ bool rk_slice_utf8(rk_slice s)
     size_t at = 0;
     while (at < s.len) {
         uint64_t eight = 0;
-        if (s.len - at >= 8 && (memcpy(&eight, s.ptr + at, 8), (eight & 0x8080808080808080u) == 0)) {
-            at += 8;
-            continue;
+        if (s.len - at >= 8) { /* pass over what is ASCII of the next eight bytes */
+            memcpy(&eight, s.ptr + at, 8);
+            eight &= 0x8080808080808080u;
+            at += eight ? (size_t)__builtin_ctzll(eight) / 8 : 8;
+            if (!eight)
+                continue;
         }
         size_t n = utf8_length(s.ptr + at, s.len - at);
         if (n == 0)

@@ -14,6 +14,15 @@ bool rk_obstacle_next(const rk_check *check, const rk_target *target, size_t i, 
     return loadable_obstacle(&subject, target, i, obstacle);
 }
 
+bool rk_target_loads(const rk_check *check, const rk_target *target)
+{
+    rk_obstacle o;
+    for (size_t i = 0; rk_obstacle_next(check, target, i, &o); i++)
+        if (o.blocks)
+            return false;
+    return true;
+}
+
 const char *rk_oldest_redis(const rk_check *check)
 {
     load_subject subject = subject_of(check);

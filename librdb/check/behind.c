@@ -133,13 +133,13 @@ static bool look_on(rk_check *c, const rk_key *inside, size_t key, uint64_t left
 static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
 {
     rk_record rec;
-    rk_err ignored = { 0 };
+    const rk_key *found;
     *key = SIZE_MAX;
-    if (!rk_rdb_seek_record(c->second, from, c->db, err))
+    if (!check_key_again(c, from, c->db, &rec, &found, err))
         return false;
-    if (!rk_rdb_next(c->second, &rec, &ignored) || rec.kind != RK_RECORD_KEY || rec.key.name.len == 0)
+    if (!found || found->name.len == 0)
         return true;
-    return check_damaged_add(c, &rec.key, rk_rdb_offset(c->second), 0, key, err);
+    return check_damaged_add(c, found, rk_rdb_offset(c->second), 0, key, err);
 }
 
 /* The last `records` keys, from `back` on, were read where there are none. What was noted of them is a consequence, but

@@ -20,6 +20,7 @@ struct distinct {
     slot *slots;
     size_t slot_cap, mask; /* only mask + 1 of the slots are in use: a small collection stays in the cache */
     uint16_t stamp;
+    rk_spread spread;
     check_runs *runs; /* NULL: everything is in memory */
     bool merging;
 };
@@ -32,6 +33,7 @@ distinct *distinct_new(size_t most, rk_err *err)
         return NULL;
     }
     set->most = most;
+    set->spread = rk_spread_new();
     return set;
 }
 
@@ -68,7 +70,7 @@ void distinct_start(distinct *set)
 /* The slot of the digest: the one that holds it, or the free one where it belongs. */
 static slot *slot_of(const distinct *set, rk_digest digest)
 {
-    size_t at = (size_t)digest.lo & set->mask;
+    size_t at = rk_spread_slot(set->spread, digest, set->mask + 1);
     uint16_t tag = (uint16_t)digest.hi;
     while (set->slots[at].stamp == set->stamp &&
            (set->slots[at].tag != tag || !rk_digest_is(set->items[set->slots[at].index].digest, digest)))

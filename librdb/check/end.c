@@ -75,14 +75,9 @@ static bool judge_version(rk_check *c, rk_err *err)
 static bool say_twice(rk_check *c, const distinct_item *first, const distinct_item *again, rk_err *err)
 {
     rk_record record;
-    rk_err ignored = { 0 };
-    if (!c->second && !(c->second = rk_rdb_second(c->first, err)))
-        return false;
-    if (!rk_rdb_seek_record(c->second, again->from, (uint32_t)again->to, err))
-        return false;
-    bool read = rk_rdb_next(c->second, &record, &ignored) && record.kind == RK_RECORD_KEY;
-    const rk_key *key = read ? &record.key : NULL;
-    return check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key ? key->offset : again->from, key, err,
+    const rk_key *key;
+    return check_key_again(c, again->from, (uint32_t)again->to, &record, &key, err) &&
+           check_problem_add(c, RK_PROBLEM_DAMAGE, "duplicate key", key ? key->offset : again->from, key, err,
                              "the key is there twice, first at byte %" PRIu64, first->from) &&
            check_facts_trait(c->facts, RK_TRAIT_DUPLICATE_KEY, 1, key, err) &&
            check_twin_add(c, first, again, err);

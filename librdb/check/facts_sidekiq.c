@@ -20,12 +20,12 @@ bool facts_sidekiq_add(check_facts *facts, const rk_key *key, uint64_t elements,
     bool candidate = rk_candidate_is(key->name, key->type);
     if (!candidate && !is_process_hash(key))
         return true;
-    facts->candidate_bytes += key->name.len;
     if (key->name.len > NAME_MOST || facts->catalog.count == CANDIDATES_MOST ||
-        facts->candidate_bytes > NAMES_MOST) {
+        facts->candidate_bytes + key->name.len > NAMES_MOST) {
         facts->out.sidekiq_unseen += candidate;
         return true;
     }
+    facts->candidate_bytes += key->name.len;
     if (!rk_catalog_add(&facts->catalog, key, 0, (rk_digest){ 0 }, err))
         return false;
     if (!candidate)

@@ -21,12 +21,12 @@ static void load_server(load_view *v)
     char words[120], advice[160];
     snprintf(words, sizeof words, "runs on Redis %s%s%s or newer", sidekiq->redis,
              sidekiq->others ? ", " : "", sidekiq->others ? sidekiq->others : "");
-    snprintf(advice, sizeof advice, "this file loads in %s%s%s%s%s%s", redis ? "Redis " : "",
-             redis ? redis : "", redis && valkey ? " and " : "", valkey ? "Valkey " : "",
-             valkey ? valkey : "",
-             !redis && !valkey ? "no server as it is"
-             : relaxed         ? " (relaxed)"
-                               : "");
+    if (o.blocks)
+        snprintf(advice, sizeof advice, "this file loads in no server as it is");
+    else
+        snprintf(advice, sizeof advice, "this file needs %s%s%s%s%s%s at least", redis ? "Redis " : "",
+                 redis ? redis : "", redis && valkey ? " or " : "", valkey ? "Valkey " : "",
+                 valkey ? valkey : "", relaxed ? " (relaxed)" : "");
     load_add(v, &o, "the server", words, advice);
 }
 
@@ -116,23 +116,24 @@ static const struct {
     const char *one, *many, *words, *advice;
 } form_rows[] = {
     { RK_FORM_NEW_WRAPPER, 0, 703, true, false, "job of ActiveJob as Sidekiq::ActiveJob::Wrapper",
-      "jobs of ActiveJob as Sidekiq::ActiveJob::Wrapper", "has no such class: they go to retry",
-      "an alias of that class has to be loaded" },
+      "jobs of ActiveJob as Sidekiq::ActiveJob::Wrapper",
+      "has no such class, and puts such a job among the retries", "an alias of that class has to be loaded" },
     { RK_FORM_NEW_WRAPPER, 703, 704, false, true, "job of ActiveJob as Sidekiq::ActiveJob::Wrapper",
       "jobs of ActiveJob as Sidekiq::ActiveJob::Wrapper", "knows that class from 7.3.3 on", "" },
     { RK_FORM_EXTENSION, 700, 0, true, false, "job of a delayed extension", "jobs of delayed extensions",
-      "has no such class: they go to retry", "let the older Sidekiq run them, or load its extensions" },
+      "has no such class, and puts such a job among the retries",
+      "let the older Sidekiq run them, or load its extensions" },
     { RK_FORM_MS_LIMIT, 701, 800, false, false, "failed job with retry_for and a time in milliseconds",
       "failed jobs with retry_for and a time in milliseconds",
-      "reads that as seconds: it is retried without end", "" },
+      "reads that as seconds, and retries without end", "" },
     { RK_FORM_MS_TIME, 0, 800, false, false, "job with times in milliseconds",
-      "jobs with times in milliseconds", "runs it, but shows wrong times", "" },
+      "jobs with times in milliseconds", "runs such a job, but shows wrong times", "" },
     { RK_FORM_TEXT_TIME, 300, 0, false, false, "job with times in words", "jobs with times in words",
-      "runs it, but shows wrong times", "" },
+      "runs such a job, but shows wrong times", "" },
     { RK_FORM_NO_JID, 202, 0, false, false, "job without a jid", "jobs without a jid",
-      "runs it, but nothing can trace it", "" },
+      "runs such a job, but nothing can trace it", "" },
     { RK_FORM_BROKEN, 0, 0, false, false, "text that is no job", "texts that are no jobs",
-      "puts it among the dead, or drops it", "" },
+      "puts such a text among the dead, or drops it", "" },
 };
 
 static void load_forms(load_view *v, const rk_facts *facts)

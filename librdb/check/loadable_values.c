@@ -29,14 +29,14 @@ static const struct {
       "pending entries without a consumer",
       "stops there if it checks deeply (sanitize-dump-payload), else may crash later", "" },
     { RK_TRAIT_STREAM_UNOWNED, 500, 700, false, "pending entry without a consumer",
-      "pending entries without a consumer", "loads it, and may crash later", "" },
+      "pending entries without a consumer", "loads such a stream, and may crash later", "" },
     { RK_TRAIT_DUPLICATE_KEY, 0, 0, true, "key that was there before in its database",
       "keys that were there before in their database", "stops there",
       "`rdbcheck --salvage OUT` keeps the first of them" },
     { RK_TRAIT_DUPLICATE_MEMBER, 0, 0, true, "member or field that is there twice",
       "members or fields that are there twice", "stops there", "" },
-    { RK_TRAIT_EMPTY, 0, 602, false, "empty key", "empty keys", "loads it, and may crash later", "" },
-    { RK_TRAIT_EMPTY, 602, 0, false, "empty key", "empty keys", "passes over it: the key is gone", "" },
+    { RK_TRAIT_EMPTY, 0, 602, false, "empty key", "empty keys", "loads such a key, and may crash later", "" },
+    { RK_TRAIT_EMPTY, 602, 0, false, "empty key", "empty keys", "passes over such a key: it is gone", "" },
     { RK_TRAIT_LATE_EXPIRY, 0, 206, false, "key that expires after 2038-01-19",
       "keys that expire after 2038-01-19", "has 32 bits for seconds", "without an expiry they would stay" },
 };
@@ -70,8 +70,9 @@ static void load_long_string(load_view *v)
     o.blocks = facts->longest_string >= most;
     snprintf(things, sizeof things, "a string of %s bytes", rk_count_print(facts->longest_string, number));
     load_add(v, &o, things,
-             o.blocks ? "cannot hold it"
-                      : "loads it, but no client can set or read it with the default limit of 512 MiB",
+             o.blocks
+                 ? "cannot hold it"
+                 : "loads it, but no client can set or read such a string with the default limit of 512 MiB",
              "");
 }
 

@@ -258,3 +258,21 @@ bool check_record(rk_check *c, rk_err *err)
         return false;
     return rk_rdb_pending(c->rdb) != RK_NO_OFFSET || check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
 }
+
+bool check_key_again(rk_check *c, uint64_t offset, uint32_t db, rk_record *record, const rk_key **key,
+                     rk_err *err)
+{
+    rk_err ignored = { 0 };
+    bool read;
+    *key = NULL;
+    if (!c->second && !(c->second = rk_rdb_second(c->first, err)))
+        return false;
+    if (!rk_rdb_seek_record(c->second, offset, db, err))
+        return false;
+    do /* other records may stand between a key and what belongs to it */
+        read = rk_rdb_next(c->second, record, &ignored);
+    while (read && record->kind != RK_RECORD_KEY && rk_rdb_pending(c->second) != RK_NO_OFFSET);
+    if (read && record->kind == RK_RECORD_KEY)
+        *key = &record->key;
+    return true;
+}

@@ -154,6 +154,11 @@ bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t 
 /* Reads the next record; at the end, c->ended. */
 bool check_record(rk_check *c, rk_err *err);
 
+/* Reads the key whose record begins at `offset` again, by the second reader, which is made if need be; *key is NULL when
+ * there is none. Borrowed from `record`. */
+bool check_key_again(rk_check *c, uint64_t offset, uint32_t db, rk_record *record, const rk_key **key,
+                     rk_err *err);
+
 /* ---- value.c and stream.c: the value of a key, to its end or to where the framing is lost (v->lost) ---- */
 
 bool check_value_read(rk_check *c, check_value *v, rk_err *err);

@@ -155,7 +155,7 @@ static bool read_back(salvage *s, const char *path, rk_err *err)
         i++;
     bool whole = again && rk_check_problems(again, RK_PROBLEM_DAMAGE) == 0;
     if (!again)
-        rk_fail(err, RK_DAMAGED, RK_NO_OFFSET, "what was written cannot be read back: %s",
+        rk_fail(err, why.code, RK_NO_OFFSET, "what was written cannot be read back: %s",
                 rk_err_sentence(&why, sentence, sizeof sentence));
     else if (!whole)
         rk_fail(err, RK_DAMAGED, problem ? problem->offset : RK_NO_OFFSET,

@@ -13,6 +13,8 @@ bool join_start(join *j, size_t expected, rk_err *err)
         !rk_grow((void **)&j->slots, &j->slot_cap, wanted, sizeof *j->slots, err))
         return false;
     j->count = 0;
+    if (j->spread.lo == 0)
+        j->spread = rk_spread_new();
     j->slot_count = wanted;
     memset(j->slots, 0xff, wanted * sizeof *j->slots);
     return true;
@@ -21,7 +23,7 @@ bool join_start(join *j, size_t expected, rk_err *err)
 /* The slot of `key`, or the free one where it belongs. */
 static uint32_t *slot_of(const join *j, rk_digest key)
 {
-    size_t mask = j->slot_count - 1, at = (key.lo ^ key.hi) & mask;
+    size_t mask = j->slot_count - 1, at = rk_spread_slot(j->spread, key, j->slot_count);
     while (j->slots[at] != JOIN_NONE && !rk_digest_is(j->entries[j->slots[at]].key, key))
         at = (at + 1) & mask;
     return &j->slots[at];

@@ -16,6 +16,7 @@ typedef struct {
     size_t count, cap;
     uint32_t *slots;
     size_t slot_count, slot_cap;
+    rk_spread spread;
 } join;
 
 /* Empties the table and makes room for `expected` entries. */

@@ -24,31 +24,24 @@ static bool look_again(rk_diff *d, side *s, const rk_catalog_key *key, rk_key *a
 
 /* ---- which keys take part ------------------------------------------------------------------------------------------- */
 
-static bool matches_any(const char *const *patterns, size_t count, rk_slice name)
-{
-    for (size_t i = 0; i < count; i++)
-        if (rk_slice_glob(rk_slice_of(patterns[i]), name))
-            return true;
-    return false;
-}
-
 static bool is_filtered(const rk_diff *d)
 {
-    return d->options.key_count || d->options.ignore_count ||
-           (d->options.namespace_only && *d->options.namespace_only);
+    return !rk_filter_is_all(d->options.filter) || (d->options.namespace_only && *d->options.namespace_only);
 }
 
-static bool is_wanted(const rk_diff *d, const side *s, rk_slice name)
+/* `key` has been looked at again: what it was read with is in `k`. */
+static bool is_wanted(const rk_diff *d, const side *s, const rk_catalog_key *k, const rk_key *key)
 {
     const char *only = side_namespace(s);
-    rk_slice head = rk_slice_of(only ? only : "");
+    rk_slice head = rk_slice_of(only ? only : ""), name = key->name;
+    rk_key asked = *key;
     if (head.len > 0 &&
         !(rk_slice_starts(name, head) &&
           (head.ptr[head.len - 1] == ':' || (name.len > head.len && name.ptr[head.len] == ':'))))
         return false;
-    if (d->options.key_count && !matches_any(d->options.keys, d->options.key_count, name))
-        return false;
-    return !matches_any(d->options.ignores, d->options.ignore_count, name);
+    asked.db = k->db;
+    asked.expire_ms = k->expire_ms;
+    return rk_filter_wants(d->options.filter, &asked);
 }
 
 static bool is_process(const rk_layout *layout, rk_slice rest)
@@ -250,7 +243,7 @@ static bool name_in_new(rk_diff *d, const rk_catalog_key *k, rk_digest *name, bo
         return true;
     if (!look_again(d, &d->old, k, &key))
         return false;
-    *skip = !is_wanted(d, &d->old, key.name);
+    *skip = !is_wanted(d, &d->old, k, &key);
     if (run_map_name(d, k->db, key.name, &db, &d->scratch[0])) {
         as = rk_buf_slice(&d->scratch[0]);
         *name = rk_catalog_name(db, as);
@@ -287,7 +280,7 @@ static bool judge_new_alone(rk_diff *d)
         const rk_catalog_key *key = &d->new.catalog.keys[i];
         if (!takes_part(key))
             continue;
-        if (is_filtered(d) && (!look_again(d, &d->new, key, &again) || !is_wanted(d, &d->new, again.name))) {
+        if (is_filtered(d) && (!look_again(d, &d->new, key, &again) || !is_wanted(d, &d->new, key, &again))) {
             if (d->err->code != RK_OK)
                 return false;
             continue;

@@ -29,7 +29,7 @@ static bool gather(rk_diff *d, const rk_ledger_row *row, stretches *s)
         const rk_candidate *c = row->new_place->segments[i].candidate;
         for (uint64_t u = c->first_unit; u < c->first_unit + c->unit_count; u++) {
             const side_unit *unit = &d->new.units[u];
-            if (unit->partner == UNIT_ALONE)
+            if (unit->partner == UNIT_ALONE || unit->count == 0)
                 continue;
             const side_unit *old = &d->old.units[unit->partner];
             if (old->twin)

@@ -18,11 +18,12 @@ typedef struct {
 typedef struct {
     question *slots;
     size_t count;
+    rk_spread spread;
 } asked;
 
 static question *slot_of(const asked *a, uint64_t id)
 {
-    size_t mask = a->count - 1, at = (id ^ id >> 32) & mask;
+    size_t mask = a->count - 1, at = rk_spread_slot(a->spread, (rk_digest){ id, id >> 32 }, a->count);
     while (a->slots[at].id && a->slots[at].id != id)
         at = (at + 1) & mask;
     return &a->slots[at];
@@ -173,7 +174,7 @@ static size_t count_asked(const side *s, bool held_only)
 
 bool run_scan(rk_diff *d)
 {
-    asked a = { .count = 64 };
+    asked a = { .count = 64, .spread = rk_spread_new() };
     size_t count = count_asked(&d->new, false) + count_asked(&d->old, true);
     if (count == 0)
         return true;

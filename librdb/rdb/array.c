@@ -110,9 +110,10 @@ bool rdb_array_skip(rk_rdb *rdb, rk_err *err)
     for (; rdb->plain.left > 0; rdb->plain.left--) {
         if (!read_tag(rdb, &index, &tag, err))
             return false;
-        bool number = tag == TAG_INTEGER || tag == TAG_FLOAT;
-        if (!(number ? rk_window_skip(&rdb->win, 8, "array number", err)
-                     : rdb_skip_str(rdb, "array string", err)))
+        bool ok = tag == TAG_INTEGER ? rdb_skip_bytes(rdb, 8, "array integer", err)
+                  : tag == TAG_FLOAT ? rdb_skip_bytes(rdb, 8, "array float", err)
+                                     : rdb_skip_str(rdb, "array string", err);
+        if (!ok)
             return false;
     }
     return true;

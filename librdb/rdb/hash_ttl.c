@@ -63,12 +63,12 @@ bool rdb_hash_metadata_pre_skip(rk_rdb *rdb, rk_err *err)
 
 bool rdb_hash_metadata_skip(rk_rdb *rdb, rk_err *err)
 {
-    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_hash_metadata_pre_skip(rdb, err);
+    return rdb_skip_bytes(rdb, 8, "smallest field expiry", err) && rdb_hash_metadata_pre_skip(rdb, err);
 }
 
 bool rdb_hash_listpack_ex_open(rk_rdb *rdb, rk_err *err)
 {
-    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_listpack_open(rdb, err);
+    return rdb_skip_bytes(rdb, 8, "smallest field expiry", err) && rdb_listpack_open(rdb, err);
 }
 
 bool rdb_hash_listpack_ex_next(rk_rdb *rdb, rk_element *element, rk_err *err)
@@ -89,7 +89,7 @@ bool rdb_hash_listpack_ex_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_hash_listpack_ex_skip(rk_rdb *rdb, rk_err *err)
 {
-    return rk_window_skip(&rdb->win, 8, "smallest field expiry", err) && rdb_blob_skip(rdb, err);
+    return rdb_skip_bytes(rdb, 8, "smallest field expiry", err) && rdb_blob_skip(rdb, err);
 }
 
 bool rdb_hash_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)
@@ -111,12 +111,6 @@ bool rdb_hash_2_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_hash_2_skip(rk_rdb *rdb, rk_err *err)
 {
-    uint64_t left = 0;
-    if (!rdb_count(rdb, &left, "hash size", err))
-        return false;
-    for (; left > 0; left--)
-        if (!rdb_skip_str(rdb, "hash field", err) || !rdb_skip_str(rdb, "hash value", err) ||
-            !rk_window_skip(&rdb->win, 8, "field expiry", err))
-            return false;
-    return true;
+    static const rdb_counted all = { "hash size", { "hash field", "hash value" }, "field expiry" };
+    return rdb_skip_counted(rdb, &all, err);
 }

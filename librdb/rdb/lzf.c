@@ -4,16 +4,15 @@
  *     else:       L = ctrl >> 5, and the next byte more if that is 7; copy L + 2 bytes from
  *                 ((ctrl & 31) << 8 | next byte) + 1 bytes back in the output; the regions may overlap
  *
- * Most of the time that a snapshot takes goes by here. So whole strings are decoded by copies that are wider than
- * what is asked for (liblzf's go byte by byte and take about twice as long), as long as there is room for that; the
- * careful decoder does the rest, reads the beginnings of strings, and says what is wrong. */
+ * Whole strings are decoded by lzf_fast.c. What is here reads the beginning of a string, and says what is wrong
+ * when the other only says that something is. */
 #include "packed.h"
+#include "reader.h"
 
 #define LITERAL_CODES        32 /* control bytes below this begin a literal run */
 #define LENGTH_LONG          7
 #define REFERENCE_MOST       (LENGTH_LONG + 255 + 2)
 #define SHORT_REFERENCE_MOST (LENGTH_LONG - 1 + 2)
-#define WIDE                 16 /* bytes that are copied at a time */
 
 typedef struct {
     rk_cursor in; /* pinned: errors are at the string's first byte */
@@ -78,107 +77,12 @@ static bool unpack(unpacker *u)
     return true;
 }
 
-/* Copies `n` bytes that stand `back` bytes before `to`, and up to WIDE - 1 more. What is copied may be read again
- * further on: no step is wider than `back`. */
-static inline void copy_wide(uint8_t *to, size_t back, size_t n)
-{
-    const uint8_t *from = to - back;
-    uint8_t *end = to + n;
-    uint64_t half;
-    if (back >= WIDE) {
-        memcpy(to, from, WIDE);
-        while ((to += WIDE) < end)
-            memcpy(to, from += WIDE, WIDE);
-    } else if (back >= WIDE / 2) {
-        for (; to < end; to += sizeof half, from += sizeof half) {
-            memcpy(&half, from, sizeof half);
-            memcpy(to, &half, sizeof half);
-        }
-    } else if (back == 1) {
-        memset(to, *from, n);
-    } else {
-        while (to < end)
-            *to++ = *from++;
-    }
-}
-
-/* A back reference: how many bytes, from how far back, and in how many bytes it is written. */
-typedef struct {
-    size_t n, back, head;
-} reference;
-
-static inline reference read_reference(const uint8_t *at)
-{
-    size_t control = at[0], n = control >> 5, head = 2;
-    if (n == LENGTH_LONG) {
-        n += at[1];
-        head = 3;
-    }
-    return (reference){ n + 2, ((control & 31) << 8 | at[head - 1]) + 1, head };
-}
-
-/* Decodes whole runs as long as wide copies stay within both ends. */
-static void unpack_wide(unpacker *u)
-{
-    const uint8_t *at = u->in.rest.ptr, *end = at + u->in.rest.len;
-    uint8_t *out = u->out, *to = out, *stop = out + u->cap;
-    while (end - at > LITERAL_CODES && stop - to >= LITERAL_CODES) {
-        size_t control = *at;
-        if (control < LITERAL_CODES) {
-            memcpy(to, at + 1, WIDE);
-            if (control >= WIDE)
-                memcpy(to + WIDE, at + 1 + WIDE, LITERAL_CODES - WIDE);
-            at += control + 2;
-            to += control + 1;
-            continue;
-        }
-        reference r = read_reference(at);
-        if (r.back > (size_t)(to - out) || (size_t)(stop - to) < r.n + WIDE)
-            break;
-        copy_wide(to, r.back, r.n);
-        at += r.head;
-        to += r.n;
-    }
-    u->in.rest = (rk_slice){ at, (size_t)(end - at) };
-    u->len = (size_t)(to - out);
-}
-
-/* Decodes whole runs to the ends, byte by byte; a run that does not fit is left to whoever says why. */
-static void unpack_narrow(unpacker *u)
-{
-    const uint8_t *at = u->in.rest.ptr, *end = at + u->in.rest.len;
-    uint8_t *out = u->out, *to = out + u->len, *stop = out + u->cap;
-    while (at < end) {
-        size_t control = *at, left = (size_t)(end - at);
-        if (control < LITERAL_CODES) {
-            if (left < control + 2 || (size_t)(stop - to) < control + 1)
-                break;
-            memcpy(to, at + 1, control + 1);
-            at += control + 2;
-            to += control + 1;
-            continue;
-        }
-        if (left < 2 || (left == 2 && control >> 5 == LENGTH_LONG))
-            break;
-        reference r = read_reference(at);
-        if (r.back > (size_t)(to - out) || (size_t)(stop - to) < r.n)
-            break;
-        for (size_t i = 0; i < r.n; i++, to++)
-            *to = *(to - r.back);
-        at += r.head;
-    }
-    u->in.rest = (rk_slice){ at, (size_t)(end - at) };
-    u->len = (size_t)(to - out);
-}
-
 bool rk_lzf_decode(rk_slice packed, uint8_t *out, size_t out_len, uint64_t offset, rk_err *err)
 {
     unpacker own = { { packed, offset, err, true }, out, 0, out_len, true };
     if (packed.len == 0)
         return rk_packed_fail(&own.in, offset, "LZF string has 0 bytes, not at least 1");
-    unpack_wide(&own);
-    unpack_narrow(&own);
-    return unpack(&own);
+    return rdb_lzf_fast(packed, out, out_len) || unpack(&own);
 }
 
 /* The walk that says what is wrong, which costs more, is taken only when something is. */

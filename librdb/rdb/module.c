@@ -46,8 +46,8 @@ bool rdb_skip_module_values(rk_rdb *rdb, rk_err *err)
         bool ok = op == MODULE_EOF ? true
                   : op == MODULE_SIGNED || op == MODULE_UNSIGNED
                       ? rdb_len(rdb, &number, "module integer", err)
-                  : op == MODULE_FLOAT  ? rk_window_skip(&rdb->win, 4, "module float", err)
-                  : op == MODULE_DOUBLE ? rk_window_skip(&rdb->win, 8, "module double", err)
+                  : op == MODULE_FLOAT  ? rdb_skip_bytes(rdb, 4, "module float", err)
+                  : op == MODULE_DOUBLE ? rdb_skip_bytes(rdb, 8, "module double", err)
                   : op == MODULE_STRING
                       ? rdb_skip_str(rdb, "module string", err)
                       : rk_fail(err, RK_DAMAGED, offset, "module opcode is %" PRIu64 ", not 0 to 5", op);

@@ -98,9 +98,7 @@ static rk_rdb *new_reader(rk_source *source, rk_err *err)
         return NULL;
     }
     rdb->source = source;
-    rdb->expire_ms = RK_NO_EXPIRY;
-    rdb->idle_s = rdb->frequency = -1;
-    rdb->begin = RK_NO_OFFSET;
+    rdb_reset_attributes(rdb);
     rdb->checksum = RK_CHECKSUM_UNSEEN;
     rdb->hasher = rk_hasher_new(err);
     return rdb;
@@ -114,6 +112,7 @@ rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
     if (rdb->hasher && rk_window_open(&rdb->win, source, err) && read_magic(rdb, err)) {
         rdb->win.drain = rdb_drain;
         rdb->win.self = rdb;
+        rdb->records_at = rk_window_offset(&rdb->win);
         return rdb;
     }
     rk_err_source(err, rk_source_name(source));
@@ -135,6 +134,7 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     rdb->version = first->version;
     rdb->valkey = first->valkey;
     rdb->dragonfly = first->dragonfly;
+    rdb->records_at = first->records_at;
     rdb->tell_nodes = first->tell_nodes;
     rdb->win.drain = rdb_drain;
     rdb->win.self = rdb;
@@ -176,6 +176,11 @@ uint32_t rk_rdb_version(const rk_rdb *rdb)
 bool rk_rdb_is_valkey(const rk_rdb *rdb)
 {
     return rdb->valkey;
+}
+
+uint64_t rk_rdb_begin(const rk_rdb *rdb)
+{
+    return rdb->records_at;
 }
 
 uint64_t rk_rdb_offset(const rk_rdb *rdb)

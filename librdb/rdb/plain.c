@@ -12,17 +12,16 @@ static bool take_one(rk_rdb *rdb)
     return rdb->plain.left > 0 && rdb->plain.left--;
 }
 
-/* Skips `strings` strings and `fixed` bytes for each of the counted elements. */
-static bool skip_counted(rk_rdb *rdb, const char *what, unsigned strings, unsigned fixed, rk_err *err)
+bool rdb_skip_counted(rk_rdb *rdb, const rdb_counted *all, rk_err *err)
 {
     uint64_t left = 0;
-    if (!rdb_count(rdb, &left, what, err))
+    if (!rdb_count(rdb, &left, all->count, err))
         return false;
     for (; left > 0; left--) {
-        for (unsigned i = 0; i < strings; i++)
-            if (!rdb_skip_str(rdb, what, err))
+        for (unsigned i = 0; all->strings[i]; i++)
+            if (!rdb_skip_str(rdb, all->strings[i], err))
                 return false;
-        if (fixed && !rk_window_skip(&rdb->win, fixed, what, err))
+        if (all->fixed && !rdb_skip_bytes(rdb, 8, all->fixed, err))
             return false;
     }
     return true;
@@ -59,7 +58,8 @@ bool rdb_list_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_list_skip(rk_rdb *rdb, rk_err *err)
 {
-    return skip_counted(rdb, "list item", 1, 0, err);
+    static const rdb_counted all = { "list length", { "list item" } };
+    return rdb_skip_counted(rdb, &all, err);
 }
 
 bool rdb_set_open(rk_rdb *rdb, rk_err *err)
@@ -75,7 +75,8 @@ bool rdb_set_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_set_skip(rk_rdb *rdb, rk_err *err)
 {
-    return skip_counted(rdb, "set member", 1, 0, err);
+    static const rdb_counted all = { "set size", { "set member" } };
+    return rdb_skip_counted(rdb, &all, err);
 }
 
 bool rdb_zset_text_open(rk_rdb *rdb, rk_err *err)
@@ -116,7 +117,8 @@ bool rdb_zset_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_zset_skip(rk_rdb *rdb, rk_err *err)
 {
-    return skip_counted(rdb, "sorted set member", 1, 8, err);
+    static const rdb_counted all = { "sorted set size", { "sorted set member" }, "score" };
+    return rdb_skip_counted(rdb, &all, err);
 }
 
 bool rdb_hash_open(rk_rdb *rdb, rk_err *err)
@@ -133,5 +135,6 @@ bool rdb_hash_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_hash_skip(rk_rdb *rdb, rk_err *err)
 {
-    return skip_counted(rdb, "hash field", 2, 0, err);
+    static const rdb_counted all = { "hash size", { "hash field", "hash value" } };
+    return rdb_skip_counted(rdb, &all, err);
 }

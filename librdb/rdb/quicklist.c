@@ -30,6 +30,12 @@ bool rdb_quicklist_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     return true;
 }
 
+bool rdb_quicklist_skip(rk_rdb *rdb, rk_err *err)
+{
+    static const rdb_counted all = { "number of quicklist nodes", { "quicklist node" } };
+    return rdb_skip_counted(rdb, &all, err);
+}
+
 static bool read_container(rk_rdb *rdb, uint64_t *container, rk_err *err)
 {
     uint64_t offset = rk_window_offset(&rdb->win);

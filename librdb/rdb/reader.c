@@ -164,6 +164,16 @@ static bool unknown_byte(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_err *err
                    rdb->valkey ? "VALKEY" : "", rdb->version, size - offset);
 }
 
+void rdb_reset_attributes(rk_rdb *rdb)
+{
+    rdb->expire_ms = RK_NO_EXPIRY;
+    rdb->expiry_opcode = 0;
+    rdb->idle_s = rdb->frequency = -1;
+    rdb->meta_classes = 0;
+    rdb->meta.len = 0;
+    rdb->begin = RK_NO_OFFSET;
+}
+
 static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
 {
     rec->kind = RK_RECORD_KEY;
@@ -180,15 +190,10 @@ static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
                          .frequency = rdb->frequency,
                          .meta_classes = rdb->meta_classes,
                          .meta = rk_buf_slice(&rdb->meta) };
-    rdb->expire_ms = RK_NO_EXPIRY;
-    rdb->expiry_opcode = 0;
-    rdb->idle_s = rdb->frequency = -1;
-    rdb->meta_classes = 0;
-    rdb->meta.len = 0;
-    rdb->begin = RK_NO_OFFSET;
+    rdb_reset_attributes(rdb);
 }
 
-static bool read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err)
+bool rdb_read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err)
 {
     rk_str str;
     rk_slice name;
@@ -242,7 +247,7 @@ static bool read_attribute(rk_rdb *rdb, uint8_t byte, bool *mine, rk_err *err)
         break;
     case OP_DRAGONFLY_MASK:
         if (rdb->dragonfly && rdb_le(rdb, 4, &number, "Dragonfly flags", err))
-            return !(number & 2) || rk_window_skip(&rdb->win, 4, "Dragonfly flags", err);
+            return !(number & 2) || rdb_skip_bytes(rdb, 4, "Dragonfly flags", err);
         break;
     default:
         break;
@@ -251,11 +256,13 @@ static bool read_attribute(rk_rdb *rdb, uint8_t byte, bool *mine, rk_err *err)
     return err->code == RK_OK;
 }
 
-static bool read_sizes(rk_rdb *rdb, rk_record *rec, rk_record_kind kind, unsigned count, rk_err *err)
+/* `names` ends in NULL. */
+static bool read_sizes(rk_rdb *rdb, rk_record *rec, rk_record_kind kind, const char *const *names,
+                       rk_err *err)
 {
     rec->kind = kind;
-    for (unsigned i = 0; i < count; i++)
-        if (!rdb_len(rdb, &rec->numbers[i], "size hint", err))
+    for (unsigned i = 0; names[i]; i++)
+        if (!rdb_len(rdb, &rec->numbers[i], names[i], err))
             return false;
     return true;
 }
@@ -274,13 +281,15 @@ static bool read_db(rk_rdb *rdb, rk_record *rec, rk_err *err)
 
 static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
 {
+    static const char *const sizes[] = { "number of keys", "number of keys with expiry", NULL };
+    static const char *const slot[] = { "slot", "number of keys", "number of keys with expiry", NULL };
     switch (byte) {
     case OP_EOF:
         return read_end(rdb, rec, err);
     case OP_SELECTDB:
         return read_db(rdb, rec, err);
     case OP_RESIZEDB:
-        return read_sizes(rdb, rec, RK_RECORD_SIZES, 2, err);
+        return read_sizes(rdb, rec, RK_RECORD_SIZES, sizes, err);
     case OP_AUX:
         return read_aux(rdb, rec, err);
     case OP_MODULE_AUX:
@@ -290,7 +299,7 @@ static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
     case OP_FUNCTION:
         return read_old_function(rdb, rec, err);
     case OP_SLOT_INFO:
-        return read_sizes(rdb, rec, RK_RECORD_SLOT, 3, err);
+        return read_sizes(rdb, rec, RK_RECORD_SLOT, slot, err);
     case OP_SLOT_IMPORT: /* under REDIS it is key metadata, read before */
         return read_slot_import(rdb, rec, err);
     case OP_HASH_TEMPLATE:
@@ -302,7 +311,7 @@ static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
         rec->numbers[0] = byte;
         return rdb_len(rdb, &rec->numbers[1], "vendor record", err);
     default:
-        return read_key(rdb, byte, rec->offset, rec, err);
+        return rdb_read_key(rdb, byte, rec->offset, rec, err);
     }
 }
 
@@ -378,8 +387,10 @@ bool rdb_skip_rest(rk_rdb *rdb, rk_err *err)
     return err->code == RK_OK;
 }
 
-static bool finish_value(rk_rdb *rdb, rk_err *err)
+bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
 {
+    if (!rdb_start(rdb, err))
+        return false;
     if (!rdb->type)
         return true;
     if (!rdb_skip_rest(rdb, err))
@@ -389,18 +400,13 @@ static bool finish_value(rk_rdb *rdb, rk_err *err)
     return true;
 }
 
-bool rk_rdb_pass(rk_rdb *rdb, rk_err *err)
-{
-    return rdb_start(rdb, err) && finish_value(rdb, err);
-}
-
 bool rk_rdb_next(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
     uint8_t byte = 0;
     bool mine = true;
     if (rdb->ended)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "the snapshot has been read to its end");
-    if (!rdb_start(rdb, err) || !finish_value(rdb, err))
+    if (!rk_rdb_pass(rdb, err))
         return false;
     while (mine) {
         *rec = (rk_record){ .offset = rk_window_offset(&rdb->win),
@@ -459,45 +465,4 @@ uint64_t rk_rdb_left(const rk_rdb *rdb)
 uint64_t rk_rdb_pieces_at(const rk_rdb *rdb)
 {
     return rdb->pieces_at;
-}
-
-/* ---- second look ---- */
-
-/* Forgets what was being read. */
-static void forget(rk_rdb *rdb)
-{
-    rdb->type = NULL;
-    rdb->in_pieces = false;
-    rdb->digest_tap.on = false;
-    rdb->ended = rdb->goes_on = false;
-    rdb->bad.code = rdb->lost.code = RK_OK;
-    rdb->expire_ms = RK_NO_EXPIRY;
-    rdb->idle_s = rdb->frequency = -1;
-    rdb->meta_classes = 0;
-    rdb->meta.len = 0;
-    rdb->begin = RK_NO_OFFSET;
-}
-
-bool rk_rdb_seek_key(rk_rdb *rdb, uint64_t offset, rk_record *rec, rk_err *err)
-{
-    uint8_t byte = 0;
-    *rec = (rk_record){ .offset = offset, .name = RK_EMPTY, .value = RK_EMPTY, .engine = RK_EMPTY };
-    forget(rdb);
-    return rdb_settle(rdb,
-                      rk_window_seek(&rdb->win, offset, err) && rdb_u8(rdb, &byte, "type", err) &&
-                          read_key(rdb, byte, offset, rec, err),
-                      err);
-}
-
-bool rk_rdb_seek_record(rk_rdb *rdb, uint64_t offset, uint32_t db, rk_err *err)
-{
-    forget(rdb);
-    rdb->db = db;
-    return rdb_settle(rdb, rk_window_seek(&rdb->win, offset, err), err);
-}
-
-bool rk_rdb_seek_str(rk_rdb *rdb, uint64_t offset, rk_str *str, rk_err *err)
-{
-    forget(rdb);
-    return rdb_settle(rdb, rk_window_seek(&rdb->win, offset, err) && rdb_str(rdb, str, "string", err), err);
 }

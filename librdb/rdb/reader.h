@@ -75,11 +75,15 @@ struct rk_rdb {
     bool valkey, dragonfly, second, ended;
     uint64_t crc;
     rk_checksum checksum;
-    rk_err bad;  /* what could not be decoded in this pull, though its length is sound */
-    rk_err lost; /* why the framing is lost: the answer to every further pull */
+    uint64_t records_at; /* offset of the first record */
+    rk_err bad;          /* what could not be decoded in this pull, though its length is sound */
+    rk_err lost;         /* why the framing is lost: the answer to every further pull */
     bool goes_on, tell_nodes;
     rk_rdb_traits traits;
     size_t wrapping; /* bytes of a replication end mark that may follow the checksum */
+
+    void (*trace)(void *self, const rk_traced *traced); /* NULL: nobody asks */
+    void *trace_self;
 
     rk_hasher *hasher; /* made when the first digest is asked for */
     rdb_tap digest_tap, copy_tap;
@@ -109,6 +113,7 @@ struct rk_rdb {
     size_t template_count, template_cap;
     uint32_t *template_slots; /* finds a template by its id; see template.c */
     size_t template_slot_cap;
+    rk_spread template_spread;
     rk_arena value_arena;   /* holds the fields of a value that brings its own */
     struct rk_probe *probe; /* of a second reader, when it was asked for */
 };
@@ -149,6 +154,29 @@ bool rdb_put_off(rk_rdb *rdb, rk_err *err);
 /* Adds to a failure where it happened: the key or the record, and the source. Always returns false. */
 bool rdb_say_where(rk_rdb *rdb, rk_err *err);
 
+/* Nothing that stands before a key is known of the key to come. */
+void rdb_reset_attributes(rk_rdb *rdb);
+
+/* Reads the key whose type byte has been read from `offset`. */
+bool rdb_read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err);
+
+/* again.c: tells the trace what stood from `from` to where the window is. */
+void rdb_tell(const rk_rdb *rdb, rk_trace_kind kind, const char *what, uint64_t from, uint64_t number,
+              const rk_str *str);
+
+static inline void rdb_trace(const rk_rdb *rdb, rk_trace_kind kind, const char *what, uint64_t from,
+                             uint64_t number, const rk_str *str)
+{
+    if (__builtin_expect(rdb->trace != NULL, 0))
+        rdb_tell(rdb, kind, what, from, number, str);
+}
+
+/* plain.c: passes over a value that is a count and, for each that it counts, strings and then 8 bytes, if any. */
+typedef struct {
+    const char *count, *strings[4], *fixed; /* what they are; `strings` ends in NULL */
+} rdb_counted;
+bool rdb_skip_counted(rk_rdb *rdb, const rdb_counted *all, rk_err *err);
+
 /* str.c: lengths and strings (spec: RDB, "Length encoding", "String encoding") */
 bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);
 bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what,
@@ -161,12 +189,16 @@ bool rdb_text_kept(rk_rdb *rdb, unsigned slot, rk_slice *bytes, const char *what
 /* Passes over a string; `verify` also makes sure that it could be decoded. */
 bool rdb_verify_str(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err);
 bool rdb_skip_str(rk_rdb *rdb, const char *what, rk_err *err);
+bool rdb_skip_bytes(rk_rdb *rdb, unsigned bytes, const char *what, rk_err *err);
 bool rdb_u8(rk_rdb *rdb, uint8_t *value, const char *what, rk_err *err);
 bool rdb_le(rk_rdb *rdb, unsigned bytes, uint64_t *value, const char *what, rk_err *err);
 bool rdb_double(rk_rdb *rdb, double *value, const char *what, rk_err *err);
 bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err);
 bool rdb_stream_id(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err);     /* 16 raw bytes */
 bool rdb_stream_id_len(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err); /* two lengths */
+
+/* lzf_fast.c: decodes `packed` into exactly `out_len` bytes; false: it is not sound, and `out` means nothing. */
+bool rdb_lzf_fast(rk_slice packed, uint8_t *out, size_t out_len);
 
 /* A string whose decoded bytes are a packed encoding; `slot` as in rdb_text. */
 bool rdb_blob(rk_rdb *rdb, unsigned slot, rk_blob *blob, const char *what, rk_err *err);
@@ -194,8 +226,9 @@ rdb_step rdb_array_open, rdb_cron_open, rdb_hash_listpack_ex_open, rdb_hash_meta
     rdb_array_skip, rdb_blob_skip, rdb_cron_skip, rdb_dragonfly_hash_skip, rdb_dragonfly_set_skip,
     rdb_hash_2_skip, rdb_hash_listpack_ex_skip, rdb_hash_metadata_pre_skip, rdb_hash_metadata_skip,
     rdb_hash_skip, rdb_json_skip, rdb_list_skip, rdb_module_skip, rdb_number_skip, rdb_path_hash_skip,
-    rdb_quicklist_2_skip, rdb_set_skip, rdb_stream_skip, rdb_string_skip, rdb_template_array_ref_skip,
-    rdb_template_array_skip, rdb_template_listpack_skip, rdb_zset_skip, rdb_zset_text_skip;
+    rdb_quicklist_2_skip, rdb_quicklist_skip, rdb_set_skip, rdb_stream_skip, rdb_string_skip,
+    rdb_template_array_ref_skip, rdb_template_array_skip, rdb_template_listpack_skip, rdb_zset_skip,
+    rdb_zset_text_skip;
 rdb_pull rdb_array_next, rdb_cron_next, rdb_dragonfly_hash_next, rdb_dragonfly_set_next, rdb_hash_2_next,
     rdb_hash_listpack_ex_next, rdb_hash_metadata_next, rdb_hash_next, rdb_intset_next, rdb_json_next,
     rdb_list_next, rdb_module_next, rdb_number_next, rdb_packed_field_next, rdb_packed_item_next,

@@ -13,7 +13,7 @@ static uint64_t load_le(const uint8_t *p, unsigned n)
 }
 
 /* Reads a length, or, when *encoded comes back true, the number of a string encoding. */
-static bool read_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *what, rk_err *err)
+static bool read_any_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *what, rk_err *err)
 {
     rk_window *w = &rdb->win;
     if (!rk_window_need(w, 1, what, err))
@@ -43,7 +43,19 @@ static bool read_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *what
     return true;
 }
 
-bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
+/* The same; most lengths are below 64, and one byte. */
+static inline bool read_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *what, rk_err *err)
+{
+    rk_window *w = &rdb->win;
+    if (w->pos == w->end || w->buf[w->pos] >= 64)
+        return read_any_len(rdb, len, encoded, what, err);
+    *encoded = false;
+    *len = w->buf[w->pos++];
+    return true;
+}
+
+/* A length, and no string encoding. */
+static bool read_size(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
 {
     bool encoded = false;
     uint64_t offset = rk_window_offset(&rdb->win);
@@ -51,6 +63,15 @@ bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
         return false;
     return !encoded || rk_fail(err, RK_DAMAGED, offset, "%s is the string encoding %" PRIu64 ", not a length",
                                what, *len);
+}
+
+bool rdb_len(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
+{
+    uint64_t offset = rk_window_offset(&rdb->win);
+    if (!read_size(rdb, len, what, err))
+        return false;
+    rdb_trace(rdb, RK_TRACE_LENGTH, what, offset, *len, NULL);
+    return true;
 }
 
 bool rdb_count(rk_rdb *rdb, uint64_t *count, const char *what, rk_err *err)
@@ -92,7 +113,7 @@ static void note_length(rk_rdb *rdb, uint64_t len)
 }
 
 /* Reads the head of a string: its form, and how many stored bytes follow (0 for an integer, already taken). */
-static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *what, rk_err *err)
+static bool take_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *what, rk_err *err)
 {
     bool encoded = false;
     uint64_t len = 0;
@@ -113,7 +134,8 @@ static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *wh
         return rk_fail(err, RK_DAMAGED, str->offset, "%s has the undefined string encoding %" PRIu64, what,
                        len);
     str->form = RK_STR_LZF;
-    if (!rdb_len(rdb, stored, "compressed size", err) || !rdb_len(rdb, &str->len, "decompressed size", err))
+    if (!read_size(rdb, stored, "compressed size", err) ||
+        !read_size(rdb, &str->len, "decompressed size", err))
         return false;
     str->content = rk_window_offset(&rdb->win);
     if (*stored == 0 || str->len == 0 || str->len > rk_lzf_most(*stored)) {
@@ -122,6 +144,14 @@ static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *wh
         str->len = 0; /* so that nobody tries */
     }
     note_length(rdb, str->len);
+    return true;
+}
+
+static bool read_head(rk_rdb *rdb, rk_str *str, uint64_t *stored, const char *what, rk_err *err)
+{
+    if (!take_head(rdb, str, stored, what, err))
+        return false;
+    rdb_trace(rdb, RK_TRACE_STRING, what, str->offset, *stored, str);
     return true;
 }
 
@@ -142,6 +172,14 @@ bool rdb_skip_str(rk_rdb *rdb, const char *what, rk_err *err)
     rk_str str;
     uint64_t stored = 0;
     return read_head(rdb, &str, &stored, what, err) && rk_window_skip(&rdb->win, stored, what, err);
+}
+
+bool rdb_skip_bytes(rk_rdb *rdb, unsigned bytes, const char *what, rk_err *err)
+{
+    if (!rk_window_skip(&rdb->win, bytes, what, err))
+        return false;
+    rdb_trace(rdb, RK_TRACE_BYTES, what, rk_window_offset(&rdb->win) - bytes, 0, NULL);
+    return true;
 }
 
 bool rdb_verify_str(rk_rdb *rdb, uint64_t *len, const char *what, rk_err *err)
@@ -234,6 +272,7 @@ bool rdb_u8(rk_rdb *rdb, uint8_t *value, const char *what, rk_err *err)
     if (!rk_window_need(&rdb->win, 1, what, err))
         return false;
     *value = rdb->win.buf[rdb->win.pos++];
+    rdb_trace(rdb, RK_TRACE_BYTES, what, rk_window_offset(&rdb->win) - 1, *value, NULL);
     return true;
 }
 
@@ -243,6 +282,7 @@ bool rdb_le(rk_rdb *rdb, unsigned bytes, uint64_t *value, const char *what, rk_e
     if (!rk_window_take(&rdb->win, bytes, &taken, what, err))
         return false;
     *value = load_le(taken.ptr, bytes);
+    rdb_trace(rdb, RK_TRACE_BYTES, what, rk_window_offset(&rdb->win) - bytes, *value, NULL);
     return true;
 }
 
@@ -274,6 +314,8 @@ bool rdb_text_double(rk_rdb *rdb, double *value, rk_err *err)
     }
     if (!rk_window_take(&rdb->win, n, &text, "score", err))
         return false;
+    if (n)
+        rdb_trace(rdb, RK_TRACE_BYTES, "score text", offset + 1, 0, NULL);
     if (!rk_slice_double(text, value) || isnan(*value))
         rk_fail(&rdb->bad, RK_DAMAGED, offset, "score '%s' is not a number",
                 rk_slice_print(text, shown, sizeof shown));
@@ -287,6 +329,7 @@ bool rdb_stream_id(rk_rdb *rdb, rk_stream_id *id, const char *what, rk_err *err)
         return false;
     id->ms = __builtin_bswap64(load_le(raw.ptr, 8));
     id->seq = __builtin_bswap64(load_le(raw.ptr + 8, 8));
+    rdb_trace(rdb, RK_TRACE_BYTES, what, rk_window_offset(&rdb->win) - 16, 0, NULL);
     return true;
 }
 

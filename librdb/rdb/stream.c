@@ -351,6 +351,8 @@ bool rdb_stream_next(rk_rdb *rdb, rk_element *element, rk_err *err)
             s->phase = STREAM_NODE; /* what is left of the node cannot be told */
         if (!ok || told || rdb->bad.code != RK_OK)
             return ok;
+        *element =
+            (rk_element){ .item = RK_EMPTY, .value = RK_EMPTY, .expire_ms = RK_NO_EXPIRY }; /* untold */
     }
     return false;
 }

@@ -6,7 +6,7 @@
 static size_t slot_of(const rk_rdb *owner, uint64_t id)
 {
     size_t mask = owner->template_slot_cap - 1;
-    size_t at = (size_t)rk_hash64((rk_slice){ (const uint8_t *)&id, sizeof id }) & mask;
+    size_t at = rk_spread_slot(owner->template_spread, (rk_digest){ id, id >> 32 }, mask + 1);
     while (owner->template_slots[at] && owner->templates[owner->template_slots[at] - 1].id != id)
         at = (at + 1) & mask;
     return at;
@@ -36,6 +36,7 @@ static bool grow_slots(rk_rdb *rdb, rk_err *err)
     if (!slots)
         return rk_no_memory(err);
     rk_free(rdb->template_slots);
+    rdb->template_spread = rk_spread_new();
     rdb->template_slots = slots;
     rdb->template_slot_cap = cap;
     for (size_t i = 0; i < rdb->template_count; i++)
@@ -102,7 +103,10 @@ bool rdb_read_template(rk_rdb *rdb, rk_record *record, rk_err *err)
     const rdb_template *known = rdb_find_template(rdb, t.id);
     if (known && known->offset != t.offset) /* a second reader meets the same record again */
         rk_fail(&rdb->bad, RK_DAMAGED, offset, "hash template %" PRIu64 " is there twice", t.id);
-    if (!read_fields(rdb, &rdb->arena, &t, count, err))
+    rk_arena *arena = known ? &rdb->value_arena : &rdb->arena;
+    if (known)
+        rk_arena_clear(arena); /* it is kept already */
+    if (!read_fields(rdb, arena, &t, count, err))
         return false;
     check_order(&t, offset, &rdb->bad);
     record->numbers[0] = t.id;
@@ -143,7 +147,7 @@ static bool read_packed_fields(rk_rdb *rdb, rdb_template *t, rk_err *err)
 static bool read_own_fields(rk_rdb *rdb, rk_err *err)
 {
     uint64_t format = 0, count = 0, offset = rk_window_offset(&rdb->win);
-    rk_arena_free(&rdb->value_arena);
+    rk_arena_clear(&rdb->value_arena);
     rdb_template *t = rk_arena_take(&rdb->value_arena, sizeof *t, err);
     if (!t || !rdb_len(rdb, &format, "template form", err))
         return false;

@@ -15,6 +15,7 @@ bool rdb_number_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (rdb->plain.left == 0)
         return false;
     rdb->plain.left--;
+    element->number2 = RK_OPCODE_UNSIGNED;
     return rdb_len(rdb, &element->number, "arrival time", err);
 }
 
@@ -30,6 +31,7 @@ bool rdb_json_next(rk_rdb *rdb, rk_element *element, rk_err *err)
     if (rdb->plain.left == 0)
         return false;
     rdb->plain.left--;
+    element->number2 = RK_OPCODE_STRING;
     return rdb_text(rdb, 0, &element->item, "JSON text", err);
 }
 
@@ -62,21 +64,10 @@ bool rdb_dragonfly_hash_next(rk_rdb *rdb, rk_element *element, rk_err *err)
            rdb_text_kept(rdb, 1, &element->value, "hash value", err) && read_raw_expiry(rdb, element, err);
 }
 
-static bool skip_strings(rk_rdb *rdb, unsigned each, const char *what, rk_err *err)
-{
-    uint64_t left = 0;
-    if (!rdb_count(rdb, &left, what, err))
-        return false;
-    for (; left > 0; left--)
-        for (unsigned i = 0; i < each; i++)
-            if (!rdb_skip_str(rdb, what, err))
-                return false;
-    return true;
-}
-
 bool rdb_dragonfly_hash_skip(rk_rdb *rdb, rk_err *err)
 {
-    return skip_strings(rdb, 3, "hash field", err);
+    static const rdb_counted all = { "hash size", { "hash field", "hash value", "member expiry" } };
+    return rdb_skip_counted(rdb, &all, err);
 }
 
 bool rdb_dragonfly_set_next(rk_rdb *rdb, rk_element *element, rk_err *err)
@@ -90,7 +81,8 @@ bool rdb_dragonfly_set_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_dragonfly_set_skip(rk_rdb *rdb, rk_err *err)
 {
-    return skip_strings(rdb, 2, "set member", err);
+    static const rdb_counted all = { "set size", { "set member", "member expiry" } };
+    return rdb_skip_counted(rdb, &all, err);
 }
 
 /* A path hash: paths, each with its fields. `minimum` counts the fields that are left of the present path. */
@@ -118,11 +110,12 @@ bool rdb_path_hash_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_path_hash_skip(rk_rdb *rdb, rk_err *err)
 {
+    static const rdb_counted fields = { "number of path fields", { "path field", "path value" } };
     uint64_t left = 0;
     if (!rdb_count(rdb, &left, "number of paths", err))
         return false;
     for (; left > 0; left--)
-        if (!rdb_skip_str(rdb, "path", err) || !skip_strings(rdb, 2, "path field", err))
+        if (!rdb_skip_str(rdb, "path", err) || !rdb_skip_counted(rdb, &fields, err))
             return false;
     return true;
 }
@@ -140,6 +133,7 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 {
     element->kind = RK_ELEMENT_OPAQUE;
     element->item = RK_EMPTY;
+    element->number2 = RK_OPCODE_STRING;
     for (;;) {
         if (rdb->plain.left > 0) {
             rdb->plain.left--;
@@ -150,6 +144,7 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
             return rdb_text(rdb, 0, &element->item, "cron script", err);
         case 1:
         case 2:
+            element->number2 = RK_OPCODE_UNSIGNED;
             return rdb_le(rdb, 8, &element->number, "cron time", err);
         case 3:
         case 4:
@@ -164,6 +159,9 @@ bool rdb_cron_next(rk_rdb *rdb, rk_element *element, rk_err *err)
 
 bool rdb_cron_skip(rk_rdb *rdb, rk_err *err)
 {
-    return rdb_skip_str(rdb, "cron script", err) && rk_window_skip(&rdb->win, 16, "cron times", err) &&
-           skip_strings(rdb, 1, "cron key", err) && skip_strings(rdb, 1, "cron argument", err);
+    static const rdb_counted keys = { "number of cron keys", { "cron key" } };
+    static const rdb_counted arguments = { "number of cron arguments", { "cron argument" } };
+    return rdb_skip_str(rdb, "cron script", err) && rdb_skip_bytes(rdb, 8, "cron start", err) &&
+           rdb_skip_bytes(rdb, 8, "cron interval", err) && rdb_skip_counted(rdb, &keys, err) &&
+           rdb_skip_counted(rdb, &arguments, err);
 }

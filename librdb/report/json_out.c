@@ -85,6 +85,37 @@ json_t *rk_json_out_error(const rk_err *err)
                      rk_json_out_string_or_null(err->hint));
 }
 
+json_t *rk_json_append(json_t *list, json_t *item)
+{
+    if (list && json_array_append_new(list, item) == 0)
+        return list;
+    if (!list)
+        json_decref(item);
+    json_decref(list);
+    return NULL;
+}
+
+json_t *rk_json_set(json_t *object, const char *name, json_t *value)
+{
+    if (object && json_object_set_new(object, name, value) == 0)
+        return object;
+    if (!object)
+        json_decref(value);
+    json_decref(object);
+    return NULL;
+}
+
+json_t *rk_json_join(json_t *object, json_t *more)
+{
+    if (object && more && json_object_update(object, more) == 0) {
+        json_decref(more);
+        return object;
+    }
+    json_decref(object);
+    json_decref(more);
+    return NULL;
+}
+
 bool rk_json_out_dump(json_t *json, bool members, FILE *out, rk_err *err)
 {
     size_t flags = JSON_COMPACT | JSON_REAL_PRECISION(17) | (members ? JSON_EMBED : 0);

@@ -34,6 +34,12 @@ json_t *rk_json_out_known(int64_t number);
 /* code, what, where, source, offset, hint; null when nothing went wrong. */
 json_t *rk_json_out_error(const rk_err *err);
 
+/* Append an item, set a member, move the members of `more` into the object. Each takes all that it is given; any of it
+ * may be NULL for want of memory: then all goes, and NULL is returned. */
+json_t *rk_json_append(json_t *list, json_t *item);
+json_t *rk_json_set(json_t *object, const char *name, json_t *value);
+json_t *rk_json_join(json_t *object, json_t *more);
+
 /* Writes `json` and forgets it; of an object only its members when `members` is set. False, with err, when it
  * is NULL or memory is short. A failure of `out` is left to ferror(out). */
 bool rk_json_out_dump(json_t *json, bool members, FILE *out, rk_err *err);
@@ -41,6 +47,7 @@ bool rk_json_out_dump(json_t *json, bool members, FILE *out, rk_err *err);
 /* ---- parts of a report (json_parts.c)
  * ----------------------------------------------------------------------- */
 
+json_t *rk_json_out_snapshot(const rk_snapshot_info *info); /* path, server, sizes, keys, modules ... */
 json_t *rk_json_out_inputs(const rk_diff *diff);
 json_t *rk_json_out_ledger(const rk_diff *diff);
 json_t *rk_json_out_keys(const rk_diff *diff);

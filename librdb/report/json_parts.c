@@ -3,24 +3,6 @@
 #include "json_out.h"
 #include "order.h"
 
-/* Appends `item`, which may be NULL for want of memory; the list then goes, too. */
-static json_t *append(json_t *list, json_t *item)
-{
-    if (list && json_array_append_new(list, item) == 0)
-        return list;
-    json_decref(list);
-    return NULL;
-}
-
-/* Sets a member that may be NULL for want of memory; the object then goes, too. */
-static json_t *set(json_t *object, const char *name, json_t *value)
-{
-    if (object && json_object_set_new(object, name, value) == 0)
-        return object;
-    json_decref(object);
-    return NULL;
-}
-
 /* ---- inputs
  * ------------------------------------------------------------------------------------------------- */
 
@@ -28,9 +10,10 @@ static json_t *input_modules(const rk_snapshot_info *info)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < info->module_count; i++)
-        list = append(list, json_pack("{s:o, s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
-                                      "values", rk_json_out_count(info->modules[i].values), "records",
-                                      rk_json_out_count(info->modules[i].records)));
+        list = rk_json_append(list,
+                              json_pack("{s:o, s:o, s:o}", "name", rk_json_out_string(info->modules[i].name),
+                                        "values", rk_json_out_count(info->modules[i].values), "records",
+                                        rk_json_out_count(info->modules[i].records)));
     return list;
 }
 
@@ -43,26 +26,26 @@ static json_t *input_record_counts(const rk_snapshot_info *info)
                      rk_json_out_count(info->vendor_records), "trailing", rk_json_out_count(info->trailing));
 }
 
-static json_t *input(const rk_snapshot_info *info, bool new_side, uint64_t jobs)
+json_t *rk_json_out_snapshot(const rk_snapshot_info *info)
 {
     json_t *json = json_pack(
-        "{s:s, s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "role",
-        new_side ? "new" : "old", "path", rk_json_out_string(info->path), "format", info->format, "packing",
-        info->packing, "file_size", rk_json_out_count(info->file_size), "content_size",
-        rk_json_out_count(info->content_size), "rdb_version", rk_json_out_count(info->rdb_version), "server",
-        rk_json_out_string(info->server), "ctime", rk_json_out_known(info->ctime), "repl_id",
-        rk_json_out_string_or_null(info->repl_id), "repl_offset", rk_json_out_known(info->repl_offset),
-        "keys", rk_json_out_count(info->keys), "jobs", rk_json_out_count(jobs), "checksum",
-        rk_checksum_name(info->checksum), "complete", info->complete && !info->partial, "unseen_bytes",
-        rk_json_out_count(rk_report_unseen(info)), "reason", rk_json_out_error(&info->reason));
-    json_t *records = input_record_counts(info);
-    if (json && records && json_object_update(json, records) == 0) {
-        json_decref(records);
-        return json;
-    }
-    json_decref(records);
-    json_decref(json);
-    return NULL;
+        "{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "path",
+        rk_json_out_string(info->path), "format", info->format, "packing", info->packing, "file_size",
+        rk_json_out_count(info->file_size), "content_size", rk_json_out_count(info->content_size),
+        "rdb_version", rk_json_out_count(info->rdb_version), "server", rk_json_out_string(info->server),
+        "ctime", rk_json_out_known(info->ctime), "repl_id", rk_json_out_string_or_null(info->repl_id),
+        "repl_offset", rk_json_out_known(info->repl_offset), "keys", rk_json_out_count(info->keys),
+        "checksum", rk_checksum_name(info->checksum), "complete", info->complete && !info->partial,
+        "unseen_bytes", rk_json_out_count(rk_report_unseen(info)), "reason",
+        rk_json_out_error(&info->reason));
+    return rk_json_join(json, input_record_counts(info));
+}
+
+static json_t *input(const rk_snapshot_info *info, bool new_side, uint64_t jobs)
+{
+    json_t *json =
+        rk_json_join(json_pack("{s:s}", "role", new_side ? "new" : "old"), rk_json_out_snapshot(info));
+    return rk_json_set(json, "jobs", rk_json_out_count(jobs));
 }
 
 json_t *rk_json_out_inputs(const rk_diff *diff)
@@ -71,7 +54,7 @@ json_t *rk_json_out_inputs(const rk_diff *diff)
     for (int side = 0; side < 2; side++) {
         const rk_snapshot_info *info;
         for (size_t i = 0; (info = rk_diff_input(diff, side, i)) != NULL; i++)
-            list = append(list, input(info, side, rk_diff_input_jobs(diff, side, i)));
+            list = rk_json_append(list, input(info, side, rk_diff_input_jobs(diff, side, i)));
     }
     return list;
 }
@@ -83,16 +66,16 @@ json_t *rk_json_out_inputs(const rk_diff *diff)
  * duplicated. */
 static json_t *ledger_counts(json_t *json, const rk_ledger_row *row)
 {
-    json = set(json, "old", rk_json_out_count(row->old_jobs));
+    json = rk_json_set(json, "old", rk_json_out_count(row->old_jobs));
     for (unsigned v = 0; v < RK_VERDICTS; v++) {
         if (v == RK_JOB_DUPLICATED)
-            json = set(json, "moved_in", rk_json_out_count(row->moved_in));
-        json = set(json, rk_verdict_name(v), rk_json_out_count(row->counts[v]));
+            json = rk_json_set(json, "moved_in", rk_json_out_count(row->moved_in));
+        json = rk_json_set(json, rk_verdict_name(v), rk_json_out_count(row->counts[v]));
     }
-    json = set(json, "new", rk_json_out_count(row->new_jobs));
-    json = set(json, "order", json_string(row->order_changed ? "changed" : "same"));
-    json = set(json, "out_of_order", rk_json_out_count(row->out_of_order));
-    return set(json, "irregular", rk_json_out_count(row->irregular));
+    json = rk_json_set(json, "new", rk_json_out_count(row->new_jobs));
+    json = rk_json_set(json, "order", json_string(row->order_changed ? "changed" : "same"));
+    json = rk_json_set(json, "out_of_order", rk_json_out_count(row->out_of_order));
+    return rk_json_set(json, "irregular", rk_json_out_count(row->irregular));
 }
 
 static json_t *layout_name(const rk_layout *layout)
@@ -111,10 +94,10 @@ static json_t *ledger_row(const rk_ledger_row *row)
         json_pack("{s:o, s:o, s:o}", "place", rk_json_out_text(place->name), "db",
                   rk_json_out_count(place->layout->db), "namespace", rk_json_out_namespace(place->layout));
     json = ledger_counts(json, row);
-    json = set(json, "reversed", json_boolean(row->reversed));
-    json = set(json, "cut_at", row->cut_at ? rk_json_out_count(row->cut_at) : json_null());
-    json = set(json, "doubled", json_boolean(row->doubled));
-    return set(json, "in_new", layout_name(row->new_place ? row->new_place->layout : NULL));
+    json = rk_json_set(json, "reversed", json_boolean(row->reversed));
+    json = rk_json_set(json, "cut_at", row->cut_at ? rk_json_out_count(row->cut_at) : json_null());
+    json = rk_json_set(json, "doubled", json_boolean(row->doubled));
+    return rk_json_set(json, "in_new", layout_name(row->new_place ? row->new_place->layout : NULL));
 }
 
 json_t *rk_json_out_ledger(const rk_diff *diff)
@@ -124,7 +107,7 @@ json_t *rk_json_out_ledger(const rk_diff *diff)
     const rk_ledger_row **rows = rk_report_rows(diff, &count, &ignored);
     json_t *places = rows ? json_array() : NULL;
     for (size_t i = 0; rows && i < count; i++)
-        places = append(places, ledger_row(rows[i]));
+        places = rk_json_append(places, ledger_row(rows[i]));
     rk_free(rows);
     return json_pack("{s:o, s:o}", "places", places, "total",
                      ledger_counts(json_object(), rk_diff_total(diff)));
@@ -155,11 +138,11 @@ json_t *rk_json_out_accounts(const rk_diff *diff)
                                 layout_name(a->new_layout), "counters", a->has_counters, "processed",
                                 a->has_counters ? json_integer(a->processed) : json_null(), "failed",
                                 a->has_counters ? json_integer(a->failed) : json_null());
-        one = set(one, "visible", rk_json_out_count(a->visible));
-        one = set(one, "gone_runnable", rk_json_out_count(a->gone_runnable));
-        one = set(one, "gone_idle", rk_json_out_count(a->gone_idle));
-        one = set(one, "at_least_lost", rk_json_out_count(a->at_least_lost));
-        list = append(list, set(one, "lagging", json_boolean(a->lagging)));
+        one = rk_json_set(one, "visible", rk_json_out_count(a->visible));
+        one = rk_json_set(one, "gone_runnable", rk_json_out_count(a->gone_runnable));
+        one = rk_json_set(one, "gone_idle", rk_json_out_count(a->gone_idle));
+        one = rk_json_set(one, "at_least_lost", rk_json_out_count(a->at_least_lost));
+        list = rk_json_append(list, rk_json_set(one, "lagging", json_boolean(a->lagging)));
     }
     return list;
 }
@@ -185,8 +168,8 @@ json_t *rk_json_out_diagnoses(const rk_diff *diff)
     const rk_diagnosis *diagnoses = rk_diff_diagnoses(diff, &count);
     json_t *list = json_array();
     for (size_t i = 0; i < count; i++)
-        list = append(list, json_pack("{s:s, s:o}", "id", diagnoses[i].id, "text",
-                                      rk_json_out_string(diagnoses[i].text)));
+        list = rk_json_append(list, json_pack("{s:s, s:o}", "id", diagnoses[i].id, "text",
+                                              rk_json_out_string(diagnoses[i].text)));
     return list;
 }
 
@@ -194,7 +177,7 @@ json_t *rk_json_out_notes(const rk_notes *notes)
 {
     json_t *list = json_array();
     for (size_t i = 0; i < notes->count; i++)
-        list = append(list, json_pack("{s:s, s:o}", "id", notes->items[i].id, "text",
-                                      rk_json_out_string(notes->items[i].text)));
+        list = rk_json_append(list, json_pack("{s:s, s:o}", "id", notes->items[i].id, "text",
+                                              rk_json_out_string(notes->items[i].text)));
     return list;
 }

@@ -7,25 +7,13 @@ static json_t *head(const rk_report_options *options)
                      options->tool ? options->tool : "rdbdiff", "version", RDBKIT_VERSION);
 }
 
-/* Moves the members of `more` into `object`; NULL for want of memory. */
-static json_t *join(json_t *object, json_t *more)
-{
-    if (object && more && json_object_update(object, more) == 0) {
-        json_decref(more);
-        return object;
-    }
-    json_decref(object);
-    json_decref(more);
-    return NULL;
-}
-
 json_t *rk_json_report_front(const rk_json_report *report)
 {
     const rk_report_options *options = report->options;
-    return join(head(options),
-                json_pack("{s:o, s:o, s:o}", "inputs", rk_json_out_inputs(report->diff), "ledger",
-                          options->no_jobs ? json_null() : rk_json_out_ledger(report->diff), "keys",
-                          options->no_keys ? json_null() : rk_json_out_keys(report->diff)));
+    return rk_json_join(head(options),
+                        json_pack("{s:o, s:o, s:o}", "inputs", rk_json_out_inputs(report->diff), "ledger",
+                                  options->no_jobs ? json_null() : rk_json_out_ledger(report->diff), "keys",
+                                  options->no_keys ? json_null() : rk_json_out_keys(report->diff)));
 }
 
 static json_t *refusal(const rk_err *why)
@@ -50,7 +38,7 @@ json_t *rk_json_report_back(const rk_json_report *report)
         json_pack("{s:o, s:o, s:o, s:o}", "diagnosis", rk_json_out_diagnoses(report->diff), "accounts",
                   rk_json_out_accounts(report->diff), "replication", rk_json_out_replication(report->diff),
                   "notes", rk_json_out_notes(&report->notes));
-    return join(facts, report->err->code == RK_OK ? verdict(report) : refusal(report->err));
+    return rk_json_join(facts, report->err->code == RK_OK ? verdict(report) : refusal(report->err));
 }
 
 bool rk_json_report_jobs(rk_json_report *report, rk_json_style style)
@@ -111,12 +99,12 @@ void rk_report_refused(const rk_err *why, const rk_diff_options *inputs, const r
 {
     rk_err ignored = { 0 }; /* `why` is told on standard error in any case */
     json_t *report = lines ? json_pack("{s:s}", "type", "summary") : json_object();
-    report = join(join(report, head(options)),
-                  json_pack("{s:o, s:n, s:n}", "inputs", named_inputs(inputs), "ledger", "keys"));
+    report = rk_json_join(rk_json_join(report, head(options)),
+                          json_pack("{s:o, s:n, s:n}", "inputs", named_inputs(inputs), "ledger", "keys"));
     if (!lines)
-        report = join(report, json_pack("{s:[], s:[]}", "jobs", "key_findings"));
-    report =
-        join(report, json_pack("{s:[], s:[], s:n, s:[]}", "diagnosis", "accounts", "replication", "notes"));
-    rk_json_out_dump(join(report, refusal(why)), false, out, &ignored);
+        report = rk_json_join(report, json_pack("{s:[], s:[]}", "jobs", "key_findings"));
+    report = rk_json_join(
+        report, json_pack("{s:[], s:[], s:n, s:[]}", "diagnosis", "accounts", "replication", "notes"));
+    rk_json_out_dump(rk_json_join(report, refusal(why)), false, out, &ignored);
     fputc('\n', out);
 }

@@ -3,11 +3,7 @@
 
 const char *rk_text_ink(const rk_text *text, rk_ink ink)
 {
-    static const char *const codes[] = {
-        [RK_INK_PLAIN] = "\033[0m",  [RK_INK_BOLD] = "\033[1m",    [RK_INK_GOOD] = "\033[1;32m",
-        [RK_INK_BAD] = "\033[1;31m", [RK_INK_WARN] = "\033[1;33m", [RK_INK_FAINT] = "\033[2m",
-    };
-    return text->options->colour ? codes[ink] : "";
+    return rk_ink_code(text->options->colour, ink);
 }
 
 static void diagnoses(const rk_text *text)

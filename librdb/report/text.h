@@ -4,10 +4,9 @@
 
 #include "exit.h"
 #include "human.h"
+#include "ink.h"
 #include "notes.h"
 #include "order.h"
-
-typedef enum { RK_INK_PLAIN, RK_INK_BOLD, RK_INK_GOOD, RK_INK_BAD, RK_INK_WARN, RK_INK_FAINT } rk_ink;
 
 typedef struct {
     rk_diff *diff;

@@ -8,7 +8,7 @@ rk_digest layout_key(rk_slice name, uint64_t scope, layout_kind kind)
 
 static size_t slot_of(const layout_index *index, rk_digest key)
 {
-    size_t mask = index->slot_count - 1, at = key.lo & mask;
+    size_t mask = index->slot_count - 1, at = rk_spread_slot(index->spread, key, index->slot_count);
     while (index->slots[at].thing && !rk_digest_is(index->slots[at].key, key))
         at = (at + 1) & mask;
     return at;
@@ -22,7 +22,8 @@ void *layout_index_get(const layout_index *index, rk_digest key)
 static bool widen(layout_index *index, rk_err *err)
 {
     layout_index wider = { .slot_count = index->slot_count ? index->slot_count * 2 : 64,
-                           .count = index->count };
+                           .count = index->count,
+                           .spread = rk_spread_new() };
     wider.slots = rk_alloc(wider.slot_count * sizeof *wider.slots);
     if (!wider.slots)
         return rk_no_memory(err);

@@ -15,6 +15,7 @@ typedef struct {
 typedef struct {
     layout_slot *slots;
     size_t slot_count, count;
+    rk_spread spread;
 } layout_index;
 
 rk_digest layout_key(rk_slice name, uint64_t scope, layout_kind kind);

@@ -28,7 +28,7 @@ bool rk_catalog_add(rk_catalog *c, const rk_key *key, size_t shard, rk_digest va
 static void place(rk_catalog *c, size_t i)
 {
     rk_catalog_key *key = &c->keys[i];
-    size_t mask = c->slots - 1, at = key->name.lo & mask;
+    size_t mask = c->slots - 1, at = rk_spread_slot(c->spread, key->name, c->slots);
     for (; c->table[at]; at = (at + 1) & mask) {
         const rk_catalog_key *other = &c->keys[c->table[at] - 1];
         if (rk_digest_is(other->name, key->name) && rk_spot_shard(other->spot) == rk_spot_shard(key->spot)) {
@@ -44,6 +44,7 @@ bool rk_catalog_close(rk_catalog *c, rk_err *err)
     c->slots = 16;
     while (c->slots < c->count + c->count / 2)
         c->slots *= 2;
+    c->spread = rk_spread_new();
     c->table = rk_alloc(c->slots * sizeof *c->table);
     if (!c->table)
         return rk_no_memory(err);
@@ -58,7 +59,7 @@ rk_catalog_key *rk_catalog_find_digest(const rk_catalog *c, rk_digest name, cons
     bool passed = !before;
     if (!c->slots)
         return NULL;
-    for (size_t at = name.lo & mask; c->table[at]; at = (at + 1) & mask) {
+    for (size_t at = rk_spread_slot(c->spread, name, c->slots); c->table[at]; at = (at + 1) & mask) {
         rk_catalog_key *key = &c->keys[c->table[at] - 1];
         if (passed && rk_digest_is(key->name, name))
             return key;

@@ -56,3 +56,8 @@ bool rk_look_str(rk_look *look, uint64_t offset, rk_str *str, rk_err *err)
 {
     return rk_rdb_seek_str(look->rdb, offset, str, err);
 }
+
+uint64_t rk_look_offset(const rk_look *look)
+{
+    return rk_rdb_offset(look->rdb);
+}

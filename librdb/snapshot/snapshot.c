@@ -89,22 +89,34 @@ static bool stop(rk_snapshot *s, rk_err *err)
     return false;
 }
 
+bool rk_snapshot_next_record(rk_snapshot *s, rk_record *rec, rk_err *err)
+{
+    if (s->ended)
+        return false;
+    if (!rk_rdb_next(s->rdb, rec, err))
+        return stop(s, err);
+    rk_info_value_read(&s->notes, s->rdb);
+    rk_info_record(&s->notes, rec);
+    if (rec->kind != RK_RECORD_END)
+        return true;
+    end(s, err);
+    return false;
+}
+
 bool rk_snapshot_next(rk_snapshot *s, rk_key *key, rk_err *err)
 {
     rk_record rec;
-    while (!s->ended) {
-        if (!rk_rdb_next(s->rdb, &rec, err))
-            return stop(s, err);
-        rk_info_value_read(&s->notes, s->rdb);
-        rk_info_record(&s->notes, &rec);
-        if (rec.kind == RK_RECORD_END)
-            return end(s, err) && false;
+    while (rk_snapshot_next_record(s, &rec, err))
         if (rec.kind == RK_RECORD_KEY) {
             *key = rec.key;
             return true;
         }
-    }
     return false;
+}
+
+uint64_t rk_snapshot_offset(const rk_snapshot *s)
+{
+    return rk_rdb_offset(s->rdb);
 }
 
 bool rk_snapshot_element(rk_snapshot *s, rk_element *element, rk_err *err)
@@ -117,6 +129,13 @@ bool rk_snapshot_unit(rk_snapshot *s, rk_unit *unit, rk_err *err)
     return rk_rdb_unit(s->rdb, unit, err);
 }
 
+bool rk_snapshot_pass(rk_snapshot *s, uint64_t *end, rk_err *err)
+{
+    bool ok = rk_rdb_pass(s->rdb, err);
+    *end = rk_rdb_offset(s->rdb);
+    return ok;
+}
+
 void rk_snapshot_digest_begin(rk_snapshot *s)
 {
     rk_rdb_digest_begin(s->rdb);
@@ -125,6 +144,19 @@ void rk_snapshot_digest_begin(rk_snapshot *s)
 bool rk_snapshot_digest_end(rk_snapshot *s, rk_digest *digest, rk_err *err)
 {
     return rk_rdb_digest_end(s->rdb, digest, err);
+}
+
+bool rk_snapshot_bytes(const rk_snapshot *s, uint64_t offset, void *into, size_t count, rk_err *err)
+{
+    for (size_t done = 0, got = 0; done < count; done += got) {
+        if (!rk_source_read_at(s->source, offset + done, (uint8_t *)into + done, count - done, &got, err))
+            return rk_err_source(err, s->notes.info.path);
+        if (got == 0) {
+            rk_fail(err, RK_TRUNCATED, offset + done, "the file has become shorter");
+            return rk_err_source(err, s->notes.info.path);
+        }
+    }
+    return true;
 }
 
 const rk_snapshot_info *rk_snapshot_info_of(const rk_snapshot *s)

@@ -1,8 +1,9 @@
 #!/usr/bin/env bash
-# bench: how long rdbdiff takes for a large pair, as ratios to reading the same bytes in other ways, all from one
-# run of this script. First rdbdiff's answer is held against the known difference: a wrong answer has no speed.
+# bench: how long rdbdiff takes for a large pair, and rdbcat and rdbcheck for one file of it, as ratios to reading the
+# same bytes in other ways, all from one run of this script. First the answers are held against what is known: a wrong
+# answer has no speed.
 #
-#   BIN=DIR   where rdbdiff and gen_pair are (build/release/bin)
+#   BIN=DIR   where the tools and gen_pair are (build/release/bin)
 #   JOBS=N    jobs in OLD (1000000)            KEYS=K  other keys (200000)
 #   RUNS=R    timed rounds; medians count (5)  SEED=S  other jobs and keys (1)
 #   PAIR=OPT  more options for gen_pair, such as --shuffle
@@ -26,7 +27,7 @@ need() {
     for tool in "$@"; do
         command -v "$tool" >/dev/null || trouble "needs $tool, which is not installed"
     done
-    for tool in rdbdiff gen_pair; do
+    for tool in rdbdiff rdbcat rdbcheck gen_pair; do
         [ -x "$bin/$tool" ] || trouble "there is no $bin/$tool (build first, or set BIN)"
     done
     [ -x /usr/bin/time ] || trouble "needs /usr/bin/time, which is not installed"
@@ -70,6 +71,27 @@ check_answer() {
     [ -z "$wrong" ] || trouble "rdbdiff gives a wrong answer (seed $seed):"$'\n'"$wrong"
 }
 
+# What rdbcat writes, against what rdbdiff counted in the same file: the keys, and the jobs in some places. Each line is
+# JSON, as a sample shows.
+check_cat() {
+    local keys lines wrong
+    keys=$(jq '.inputs[] | select(.role == "old") | .keys' "$work/report.json")
+    lines=$("$bin/rdbcat" "$old" | wc -l)
+    [ "$lines" = "$keys" ] || trouble "rdbcat writes $lines lines for $keys keys"
+    "$bin/rdbcat" --limit 1000 "$old" | jq -es 'length == 1000 and all(.key and .type and has("value"))' >/dev/null ||
+        trouble "what rdbcat writes is not what it should be"
+    wrong=$("$bin/rdbcat" -k schedule -k retry -k dead -k queue:default "$old" |
+        jq -c '{key, count: (.value | length)}' | jq -rs --slurpfile report "$work/report.json" '
+            ([$report[0].ledger.places[] | {(.place): .old}] | add) as $places |
+            .[] | select($places[.key] != .count) | "rdbcat shows \(.count) jobs in \(.key), not \($places[.key])"')
+    [ -z "$wrong" ] || trouble "$wrong"
+}
+
+# The file is whole, and rdbcheck must say so.
+check_check() {
+    "$bin/rdbcheck" "$old" >/dev/null || trouble "rdbcheck ended with status $?, not 0 (whole)"
+}
+
 # One timed run: appends "name <TAB> round <TAB> seconds" to the raw figures. rdbdiff says 1 when there are
 # differences, and there are.
 measure() {
@@ -83,24 +105,29 @@ measure() {
         'BEGIN { printf "%s\t%d\t%.6f\n", name, round, us / 1e6 }' >>"$raw"
 }
 
-# Appends the peak of resident memory in bytes.
+# Appends the peak of resident memory of a tool in bytes.
 measure_memory() {
-    local status=0
-    /usr/bin/time -q -f %M -o "$work/peak" "$bin/rdbdiff" "$old" "$new" >/dev/null || status=$?
-    [ "$status" = 1 ] || trouble "rdbdiff ended with status $status, not 1 (differences)"
-    printf 'rdbdiff-peak-bytes\t%d\t%d\n' "$1" "$(($(tail -n 1 "$work/peak") * 1024))" >>"$raw"
+    local name=$1 round=$2 status=0
+    shift 2
+    /usr/bin/time -q -f %M -o "$work/peak" "$bin/$name" "$@" >/dev/null || status=$?
+    [ "$status" = 0 ] || [ "$name$status" = rdbdiff1 ] || trouble "$name ended with status $status"
+    printf '%s-peak-bytes\t%d\t%d\n' "$name" "$round" "$(($(tail -n 1 "$work/peak") * 1024))" >>"$raw"
 }
 
 round() {
     measure rdbdiff "$1" "$bin/rdbdiff" "$old" "$new"
     measure xxhsum "$1" xxhsum -q -H3 "$old" "$new"
     measure redis-check-rdb "$1" redis-check-rdb "$old"
+    measure rdbcat "$1" "$bin/rdbcat" "$old"
+    measure rdbcheck "$1" "$bin/rdbcheck" "$old"
     measure cat "$1" cat "$old" "$new"
-    measure_memory "$1"
+    measure_memory rdbdiff "$1" "$old" "$new"
+    measure_memory rdbcat "$1" "$old"
+    measure_memory rdbcheck "$1" "$old"
 }
 
 header() {
-    printf '# rdbdiff on %s jobs, %s other keys, seed %s %s\n' "$jobs" "$keys" "$seed" "${pair[*]}"
+    printf '# rdbdiff, rdbcat and rdbcheck on %s jobs, %s other keys, seed %s %s\n' "$jobs" "$keys" "$seed" "${pair[*]}"
     printf '# %s, revision %s, %s processors, load %s\n' "$(date -u +%FT%TZ)" \
         "$(git describe --always --dirty 2>/dev/null || echo unknown)" "$(nproc)" "$(cut -d' ' -f1-3 /proc/loadavg)"
     printf '# %s\n' "$(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
@@ -119,16 +146,25 @@ summary() {
         function seconds(name, what) {
             printf "%-34s %9.3f s   (%.3f to %.3f)\n", what, median(name), value[name, 1], value[name, count[name]]
         }
+        function memory(name) {
+            printf "%-34s %9.1f MiB\n", "peak memory of " name, median(name "-peak-bytes") / 1048576
+        }
         END {
             seconds("rdbdiff", "rdbdiff OLD NEW")
             seconds("xxhsum", "xxhsum -H3 OLD NEW")
             seconds("redis-check-rdb", "redis-check-rdb OLD")
+            seconds("rdbcat", "rdbcat OLD > /dev/null")
+            seconds("rdbcheck", "rdbcheck OLD")
             seconds("cat", "cat OLD NEW > /dev/null")
-            printf "%-34s %9.1f MiB\n", "peak memory of rdbdiff", median("rdbdiff-peak-bytes") / 1048576
+            memory("rdbdiff")
+            memory("rdbcat")
+            memory("rdbcheck")
             print ""
             printf "rdbdiff / xxhsum -H3 OLD NEW       %9.2f\n", median("rdbdiff") / median("xxhsum")
             printf "rdbdiff / redis-check-rdb OLD      %9.2f\n", median("rdbdiff") / median("redis-check-rdb")
             printf "rdbdiff / cat OLD NEW              %9.2f\n", median("rdbdiff") / median("cat")
+            printf "rdbcat OLD / redis-check-rdb OLD   %9.2f\n", median("rdbcat") / median("redis-check-rdb")
+            printf "rdbcheck OLD / redis-check-rdb OLD %9.2f\n", median("rdbcheck") / median("redis-check-rdb")
             printf "(peak memory - 32 MiB) / jobs      %9.1f bytes\n",
                    (median("rdbdiff-peak-bytes") - 32 * 1048576) / jobs
         }'
@@ -138,11 +174,13 @@ need jq awk xxhsum redis-check-rdb
 work=$(mktemp -d)
 old=$work/old.rdb new=$work/new.rdb
 mkdir -p "$out"
-raw=$out/rdbdiff-$(date -u +%Y%m%dT%H%M%SZ).tsv
+raw=$out/bench-$(date -u +%Y%m%dT%H%M%SZ).tsv
 
 "$bin/gen_pair" --jobs "$jobs" --keys "$keys" --seed "$seed" --out-old "$old" --out-new "$new" \
     --truth "$work/truth.json" "${pair[@]}"
 check_answer
+check_cat
+check_check
 header >"$raw"
 cat "$old" "$new" >/dev/null # so that every command finds the files in memory
 for ((i = 1; i <= runs; i++)); do

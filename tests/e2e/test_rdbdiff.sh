@@ -2,55 +2,12 @@
 # rdbdiff as a user and a pipeline see it: exit status, streams, inputs of every kind, machine output, manual. TAP.
 set -u
 cd "$(dirname "$0")/../.." || exit 2
-bin=$(cd "${BIN:-build/bin}" && pwd)
+tool=rdbdiff
+. tests/e2e/tap.sh
 hostile=$bin # what is meant to break it is given to the build with sanitizers, where there is one
 [ -x build/asan/bin/rdbdiff ] && hostile=$PWD/build/asan/bin
-export PATH=$bin:$PATH
-room=$(mktemp -d)
-trap 'chmod -R u+rwX "$room" 2>/dev/null; rm -rf "$room"' EXIT
 pair=testdata/sidekiq/lost_tail
 old=$pair/old.rdb new=$pair/new.rdb
-out=$room/out err=$room/err
-number=0
-
-# result STATUS NAME: one line of TAP; 0 is good
-result() {
-    number=$((number + 1))
-    if [ "$1" -eq 0 ]; then
-        echo "ok $number - $2"
-    else
-        echo "not ok $number - $2"
-        head -n 4 "$out" "$err" 2>/dev/null | cut -c1-200 | sed 's/^/# /'
-    fi
-}
-
-skip() {
-    number=$((number + 1))
-    echo "ok $number - $1 # SKIP $2"
-}
-
-# ends STATUS COMMAND...: runs it and holds both streams; false when it ends otherwise or was killed
-ends() {
-    local wanted=$1
-    shift
-    timeout 60 "$@" >"$out" 2>"$err" </dev/null
-    [ $? -eq "$wanted" ]
-}
-
-# says REGEX: one line of standard error does, and there is no other but a hint
-says() {
-    grep -Eq "^rdbdiff: .*$1" "$err" && [ "$(grep -cv '^rdbdiff: hint: ' "$err")" -eq 1 ]
-}
-
-silent() { [ ! -s "$err" ]; }
-
-# refuses NAME REGEX COMMAND...: exit 2, no report, and that sentence
-refuses() {
-    local name=$1 regex=$2
-    shift 2
-    ends 2 "$@" && [ ! -s "$out" ] && says "$regex"
-    result $? "$name"
-}
 
 # ---- exit status --------------------------------------------------------------------------------------------
 
@@ -72,6 +29,12 @@ ends 1 rdbdiff --only jobs "$old" "$new" && ! grep -q 'other keys' "$out"
 result $? "--only jobs looks at no other key"
 ends 0 rdbdiff --strict testdata/equal/*/a.rdb.gz testdata/equal/*/b.rdb.gz
 result $? "one data set written by two servers has no difference"
+all_keys() { rdbdiff --json --only keys "$@" testdata/equal/*/a.rdb.gz testdata/equal/*/b.rdb.gz |
+    jq -r '.keys | .equal + .equal_other_encoding'; }
+[ "$(all_keys)" -gt "$(all_keys -t string,hash)" ] && [ "$(all_keys -t string,hash)" -gt "$(all_keys -t hash)" ] &&
+    [ "$(all_keys -n 0)" -gt 0 ] && [ "$(all_keys -n 15)" = 0 ] && [ "$(all_keys -K '*')" = 0 ] &&
+    [ "$(all_keys --re -k .)" = "$(all_keys -k '?*')" ]
+result $? "-k, -K, --re, -t and -n choose among the other keys"
 
 # ---- mistakes at the command line ---------------------------------------------------------------------------
 
@@ -80,6 +43,8 @@ refuses "standard input cannot be both" "standard input .*only be one" rdbdiff -
 refuses "standard input cannot be two shards" "standard input .*only be one" rdbdiff "$old,-,-" "$new"
 refuses "an unknown word of --fail-on" "does not know 'los'" rdbdiff --fail-on los "$old" "$new"
 refuses "--map without =" "--map' takes OLD=NEW" rdbdiff --map shop "$old" "$new"
+refuses "an unknown type" "not 'lists'" rdbdiff -t lists "$old" "$new"
+refuses "what is no regular expression" "'[(]' is no regular expression" rdbdiff --re -k '(' "$old" "$new"
 ends 2 rdbdiff --json --ndjson "$old" "$new" && says "exclude each other"
 result $? "--json and --ndjson exclude each other"
 
@@ -216,16 +181,8 @@ result $? "and escaped where people read it"
 
 # ---- manual -------------------------------------------------------------------------------------------------
 
-while IFS= read -r command; do
-    bash -o pipefail -c "$command" >"$out" 2>"$err"
-    status=$?
-    [ "$status" -le 1 ] && silent && [ -s "$out" ]
-    result $? "example: $command"
-done < <(rdbdiff --help | sed -n 's/^    \$ //p')
-rdbdiff --man >"$room/page" && mandoc -T lint -W warning <"$room/page" >"$out" 2>&1
-result $? "the manual page has no fault"
-cmp "$room/page" tools/rdbdiff.1 >"$out" 2>&1
-result $? "the manual page in the tree is the tool's own"
+examples
+manual
 missing=
 for word in $(sed -n 's/.*\[RK_WHY_[A-Z0-9_]*\] = { "\([a-z0-9_]*\)".*/\1/p' librdb/report/words.c) \
     $(sed -n 's/^ *{ "\([a-z_]*\)", say_.*/\1/p' librdb/diff/diagnose.c); do

@@ -129,6 +129,27 @@ static bool walk_accepts(rk_slice payload)
     return rk_json_ok(&walk);
 }
 
+/* Every member of the walk is one of the tree, under the name that its key stands for. */
+static void same_names(rk_slice payload, json_t *tree)
+{
+    rk_json_walk walk;
+    rk_slice raw_key, key;
+    rk_json_value value;
+    rk_buf scratch = { 0 };
+    rk_err err = { 0 };
+    HOLDS(rk_json_open(&walk, payload));
+    while (rk_json_next(&walk, &raw_key, &value)) {
+        HOLDS(rk_json_unescape(raw_key, &scratch, &key, &err));
+        HOLDS(memchr(key.ptr, 0, key.len) == NULL); /* Jansson has refused it */
+        char *name = malloc(key.len + 1);
+        memcpy(name, key.ptr, key.len);
+        name[key.len] = 0;
+        HOLDS(json_object_get(tree, name) != NULL);
+        free(name);
+    }
+    rk_buf_free(&scratch);
+}
+
 static void class_can_be_had(const rk_envelope *envelope)
 {
     rk_buf scratch = { 0 };
@@ -157,6 +178,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         HOLDS(!tree || json_is_array(tree) || depth_of(payload) > RK_JSON_DEPTH || memchr(bytes, 0, size));
     }
     if (scanned && tree) {
+        same_names(payload, tree);
         json_object_foreach(tree, name, member)
         {
             rk_json_value value = { RK_JSON_NULL, RK_EMPTY };

@@ -4,6 +4,7 @@
  * - an offset that an error names lies within the input;
  * - passing over values sees the same keys as decoding them, whenever decoding succeeds;
  * - so does pulling units, and they hold the items that elements tell;
+ * - what a trace tells covers the bytes that are read, without a gap;
  * - the digest of a value is that of its bytes; a second look at it tells the same elements and units. */
 #include <stdlib.h>
 
@@ -149,6 +150,35 @@ static void units_alone(void)
     rk_source_close(source);
 }
 
+/* Where the next thing that is read must begin. */
+static void must_follow(void *self, const rk_traced *traced)
+{
+    uint64_t *next = self;
+    must(traced->from == *next && traced->to > traced->from && traced->to <= input.len);
+    *next = traced->to;
+    if (traced->kind == RK_TRACE_STRING)
+        *next = traced->number > input.len - traced->to ? UINT64_MAX : traced->to + traced->number;
+}
+
+/* What is told of the bytes that are read covers them without a gap. */
+static void trace_covers(bool decode)
+{
+    rk_err err = { 0 };
+    rk_record rec = { .kind = RK_RECORD_AUX };
+    rk_element e;
+    rk_source *source = rk_source_memory(input, 0, &err);
+    rk_rdb *rdb = rk_rdb_open(source, &err);
+    uint64_t next = rdb ? rk_rdb_begin(rdb) : 0;
+    if (rdb)
+        rk_rdb_trace(rdb, must_follow, &next);
+    while (rdb && rec.kind != RK_RECORD_END && err.code == RK_OK && rk_rdb_next(rdb, &rec, &err))
+        while (decode && rec.kind == RK_RECORD_KEY && rk_rdb_element(rdb, &e, &err))
+            ;
+    must(!rdb || err.code != RK_OK || next == rk_rdb_offset(rdb));
+    rk_rdb_close(rdb);
+    rk_source_close(source);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     input = size ? (rk_slice){ bytes, size } : RK_EMPTY;
@@ -167,5 +197,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         other_ways();
     }
     units_alone();
+    trace_covers(true);
+    trace_covers(false);
     return 0;
 }

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <isa-l/crc64.h>
-#include <lzf.h>
+#include <liblzf/lzf.h>
 #include <stdio.h>
 #include <unistd.h>
 

@@ -188,9 +188,58 @@ static void jobs_in_hand(void)
     subject_close(&s);
 }
 
+/* ---- limits ---------------------------------------------------------------------------------------------------------- */
+
+/* Of any number of keys that may be Sidekiq's, so many are kept; the rest is counted. */
+static void too_many_candidates(void)
+{
+    check_facts *facts = facts_new(0);
+    rk_err err = { 0 };
+    char name[5000];
+    rk_key key = {
+        .type = RK_LIST, .encoding = "x", .expire_ms = RK_NO_EXPIRY, .idle_s = -1, .frequency = -1
+    };
+    for (int i = 0; i < 60000; i++) {
+        key.offset = (uint64_t)i;
+        key.name = (rk_slice){ (uint8_t *)name, (size_t)snprintf(name, sizeof name, "queue:%d", i) };
+        CU_ASSERT(check_facts_key(facts, &key, 1, 10, &err));
+    }
+    CU_ASSERT_EQUAL(check_facts_of(facts)->sidekiq_unseen, 10000);
+    check_facts_free(facts);
+    facts = facts_new(0);
+    memset(name, 'a', sizeof name);
+    memcpy(name, "queue:", 6);
+    key.name = (rk_slice){ (uint8_t *)name, sizeof name };
+    CU_ASSERT(check_facts_key(facts, &key, 1, 10, &err));
+    key.name.len = 4000;
+    for (int i = 0; i < 3000; i++)
+        CU_ASSERT(check_facts_key(facts, &key, 1, 10, &err));
+    CU_ASSERT_EQUAL(check_facts_of(facts)->sidekiq_unseen, 1 + 3000 - 8 * 1024 * 1024 / 4000);
+    check_facts_free(facts);
+}
+
+/* The n-th allocation fails, for every n: the facts are whole, or there is an error that says so. */
+static void memory_runs_short(void)
+{
+    bool ok = false;
+    for (int64_t n = 0; !ok && n < 5000; n++) {
+        read_facts s;
+        rk_alloc_fail_after(n);
+        ok = subject_open(&s, "testdata/sidekiq/in_progress/new.rdb", 3, true);
+        rk_alloc_fail_after(-1);
+        CU_ASSERT(ok || s.err.code == RK_NO_MEMORY);
+        if (ok)
+            CU_ASSERT(check_facts_of(s.facts)->sidekiq != NULL);
+        subject_close(&s);
+    }
+    CU_ASSERT(ok);
+}
+
 UNIT_MAIN("facts", { "the biggest keys, ties by order", the_biggest },
           { "more databases than are told apart", many_databases },
           { "AUX fields by name, however many", aux_fields },
           { "names of function libraries", function_names },
           { "examples are the first key with a trait", examples_are_the_first },
-          { "a real Sidekiq: places and jobs", a_real_sidekiq }, { "jobs in hand are counted", jobs_in_hand })
+          { "a real Sidekiq: places and jobs", a_real_sidekiq }, { "jobs in hand are counted", jobs_in_hand },
+          { "more keys that may be Sidekiq's than are kept", too_many_candidates },
+          { "memory that runs short", memory_runs_short })

@@ -211,10 +211,10 @@ static const finding findings[] = {
     { 12, N, N, RK_TRAIT_STREAM_LENGTH, "redis:8.4", "", NULL, NULL },
     { 9, N, N, RK_TRAIT_STREAM_UNOWNED, "redis:7.0", "stream_unowned", NULL, NULL },
     { 9, N, N, RK_TRAIT_DUPLICATE_KEY, "redis:2.6", "version! duplicate_key!", NULL, NULL },
-    { 9, N, N, RK_TRAIT_EMPTY, "redis:6.0", "empty", "3 empty keys: Redis 6.0 loads it, and may crash later",
-      NULL },
+    { 9, N, N, RK_TRAIT_EMPTY, "redis:6.0", "empty",
+      "3 empty keys: Redis 6.0 loads such a key, and may crash later", NULL },
     { 9, N, N, RK_TRAIT_EMPTY, "redis:6.2", "empty",
-      "3 empty keys: Redis 6.2 passes over it: the key is gone", NULL },
+      "3 empty keys: Redis 6.2 passes over such a key: it is gone", NULL },
     { 2, N, N, RK_TRAIT_LATE_EXPIRY, "redis:2.4", "late_expiry", NULL, NULL },
     { 9, N, N, RK_TRAIT_SUB_KEY_EXPIRY, "redis:6.2", "sub_key_expiry", NULL, NULL },
     { 9, N, N, RK_TRAIT_SUB_KEY_EXPIRY, "keydb:6", "", NULL, NULL },
@@ -373,7 +373,72 @@ static void the_rest(void)
     CU_ASSERT_STRING_EQUAL(obstacles(&subject, "valkey:9.1", ids, sizeof ids), "slot_import!");
 }
 
+/* ---- Sidekiq ------------------------------------------------------------------------------------------------------------ */
+
+static const struct {
+    const char *target, *ids;
+} sidekiqs[] = {
+    { "sidekiq:6.5", "server? private in_hand new_wrapper! ms_time broken" },
+    { "sidekiq:7.0", "server? namespace! private in_hand new_wrapper! extension! ms_time broken" },
+    { "sidekiq:7.2", "server? namespace! private in_hand new_wrapper! extension! ms_limit ms_time broken" },
+    { "sidekiq:7.3", "server? namespace! private in_hand new_wrapper? extension! ms_limit ms_time broken" },
+    { "sidekiq:8.1", "server? namespace! private in_hand extension! broken" },
+};
+
+static void what_a_sidekiq_takes(void)
+{
+    rk_layout layout = { .db = 1, .prefix = RK_TEXT("shop:"), .place_count = 4 };
+    rk_candidate key = { .db = 1, .name = RK_TEXT("shop:queue:a") };
+    rk_segment segment = { &key };
+    static const rk_place_kind kinds[] = { RK_PLACE_QUEUE, RK_PLACE_DEAD, RK_PLACE_PRIVATE, RK_PLACE_WORK };
+    rk_place places[4], *all[4];
+    rk_layout *layouts[] = { &layout };
+    for (size_t i = 0; i < 4; i++) {
+        places[i] = (rk_place){
+            .kind = kinds[i], .jobs = i + 1, .layout = &layout, .segments = &segment, .segment_count = 1
+        };
+        all[i] = &places[i];
+    }
+    layout.places = all;
+    rk_layouts found = { .items = layouts, .count = 1, .places = all, .place_count = 4 };
+    rk_snapshot_info info = { .rdb_version = 10 };
+    rk_facts facts = { .sidekiq = &found, .jobs_looked_into = true };
+    static const rk_job_form forms[] = { RK_FORM_MS_TIME, RK_FORM_MS_LIMIT, RK_FORM_NEW_WRAPPER,
+                                         RK_FORM_EXTENSION, RK_FORM_BROKEN };
+    for (size_t i = 0; i < 5; i++)
+        facts.job_forms[forms[i]].count = 7;
+    load_subject subject = { .info = &info, .facts = &facts };
+    char ids[512];
+    for (size_t i = 0; i < sizeof sidekiqs / sizeof sidekiqs[0]; i++) {
+        bool ok = strcmp(obstacles(&subject, sidekiqs[i].target, ids, sizeof ids), sidekiqs[i].ids) == 0;
+        if (!ok)
+            printf("# %s: %s\n", sidekiqs[i].target, ids);
+        CU_ASSERT(ok);
+    }
+    facts.jobs_looked_into = false;
+    CU_ASSERT_STRING_EQUAL(obstacles(&subject, "sidekiq:2.0", ids, sizeof ids),
+                           "server? dead order private in_hand");
+    CU_ASSERT_STRING_EQUAL(obstacles(&subject, "sidekiq:2.7", ids, sizeof ids),
+                           "server? dead private in_hand");
+    rk_target target = target_of("sidekiq:8.1");
+    rk_obstacle o;
+    CU_ASSERT(loadable_obstacle(&subject, &target, 0, &o));
+    CU_ASSERT_STRING_EQUAL(
+        o.what, "the server: Sidekiq 8.1 runs on Redis 7.0, Valkey 7.2 or Dragonfly 1.27 or newer");
+    CU_ASSERT_STRING_EQUAL(o.advice, "this file needs Redis 7.0 or Valkey 7.2 at least");
+    CU_ASSERT(loadable_obstacle(&subject, &target, 1, &o));
+    CU_ASSERT_STRING_EQUAL(
+        o.what,
+        "10 jobs under the namespace 'shop': Sidekiq 8.1 knows no namespaces, and would not see them");
+    CU_ASSERT(o.has_example && o.db == 1 && rk_slice_is(o.key, key.name));
+    info.rdb_version = 200; /* no server */
+    CU_ASSERT(loadable_obstacle(&subject, &target, 0, &o));
+    CU_ASSERT_STRING_EQUAL(o.advice, "this file loads in no server as it is");
+    CU_ASSERT(o.blocks);
+}
+
 UNIT_MAIN("loadable", { "files of real servers load where they did", what_real_servers_said },
           { "each finding of the matrix", each_finding },
           { "the oldest server that loads a file", the_oldest },
-          { "findings about the file as a whole", the_rest })
+          { "findings about the file as a whole", the_rest },
+          { "what a Sidekiq takes", what_a_sidekiq_takes })

@@ -145,20 +145,37 @@ static void filters(void)
         const char *name;
         rk_diff_options options;
         const char *keys;
+        rk_filter_options filter;
     } rows[] = {
         { "all",
-          { .key_count = 0 },
+          { .no_keys = false },
           "changed 'a:1' value; only_old 'a:2'; changed 'b:1' value; changed 'ab:1' value; only_new 'a:3'" },
         { "--key",
-          { .keys = PATTERNS("a:*"), .key_count = 1 },
-          "changed 'a:1' value; only_old 'a:2'; only_new 'a:3'" },
+          { .no_keys = false },
+          "changed 'a:1' value; only_old 'a:2'; only_new 'a:3'",
+          { .keys = PATTERNS("a:*"), .key_count = 1 } },
         { "two --key",
-          { .keys = PATTERNS("a:3", "b:?"), .key_count = 2 },
-          "changed 'b:1' value; only_new 'a:3'" },
-        { "--ignore", { .ignores = PATTERNS("a*"), .ignore_count = 1 }, "changed 'b:1' value" },
+          { .no_keys = false },
+          "changed 'b:1' value; only_new 'a:3'",
+          { .keys = PATTERNS("a:3", "b:?"), .key_count = 2 } },
+        { "--ignore",
+          { .no_keys = false },
+          "changed 'b:1' value",
+          { .not_keys = PATTERNS("a*"), .not_key_count = 1 } },
         { "--key and --ignore",
-          { .keys = PATTERNS("a:*"), .key_count = 1, .ignores = PATTERNS("*:1"), .ignore_count = 1 },
-          "only_old 'a:2'; only_new 'a:3'" },
+          { .no_keys = false },
+          "only_old 'a:2'; only_new 'a:3'",
+          { .keys = PATTERNS("a:*"), .key_count = 1, .not_keys = PATTERNS("*:1"), .not_key_count = 1 } },
+        { "--re",
+          { .no_keys = false },
+          "changed 'b:1' value",
+          { .keys = PATTERNS("^b"), .key_count = 1, .regex = true } },
+        { "--type", { .no_keys = false }, "", { .types = 1u << RK_SET } },
+        { "--db", { .no_keys = false }, "", { .dbs = (const uint32_t[]){ 1 }, .db_count = 1 } },
+        { "--namespace and --key",
+          { .namespace_only = "a" },
+          "only_old 'a:2'",
+          { .keys = PATTERNS("*:2"), .key_count = 1 } },
         { "--namespace", { .namespace_only = "a" }, "changed 'a:1' value; only_old 'a:2'; only_new 'a:3'" },
         { "--namespace with its colon",
           { .namespace_only = "a:" },
@@ -177,9 +194,13 @@ static void filters(void)
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         pair_row row = { .name = rows[i].name, .options = rows[i].options, .keys = rows[i].keys };
+        rk_err err = { 0 };
+        rk_filter *filter = rk_filter_open(&rows[i].filter, &err);
+        row.options.filter = filter;
         memcpy(row.old, olds, sizeof olds);
         memcpy(row.new, news, sizeof news);
         pair_check_row(&row, false);
+        rk_filter_close(filter);
     }
 }
 

@@ -133,4 +133,23 @@ static void arrays(void)
     CHECK_ROWS(array_rows);
 }
 
-UNIT_MAIN("stream", { "streams of every type byte, part by part and damaged", streams }, { "arrays", arrays })
+/* The digest of a stream is made of all parts of its elements. */
+static void untold_things_leave_nothing(void)
+{
+    rk_slice file = BYTES("REDIS0009\17\1k" ENTRIES LENGTH "\0\377\0\0\0\0\0\0\0\0");
+    rk_err err = { 0 };
+    rk_record rec;
+    rk_element e;
+    rk_source *source = rk_source_memory(file, 0, &err);
+    rk_rdb *rdb = rk_rdb_open(source, &err);
+    CU_ASSERT_FATAL(rdb && rk_rdb_next(rdb, &rec, &err));
+    while (rk_rdb_element(rdb, &e, &err))
+        CU_ASSERT(e.number2 == 0 &&
+                  (e.kind == RK_ELEMENT_ENTRY_FIELD || (e.item.len == 0 && e.value.len == 0)));
+    CU_ASSERT_EQUAL(err.code, RK_OK);
+    rk_rdb_close(rdb);
+    rk_source_close(source);
+}
+
+UNIT_MAIN("stream", { "streams of every type byte, part by part and damaged", streams }, { "arrays", arrays },
+          { "nodes and deleted entries leave nothing behind", untold_things_leave_nothing })

@@ -25,13 +25,13 @@ static const snapshot_row plain_rows[] = {
       "op 4 7523094288207667809 '' op 5 0 '7'} end" },
     { "module of an unknown opcode", "REDIS0008", BYTES("\7\1k\1\6"),
       "module:'k'{module 'AAAAAAAAA' version 1} error: module opcode is 6, not 0 to 5 @13" },
-    { "a rate limiter of 8.8", "REDIS0014", BYTES("\35\1k\5"), "other:'k'{op 0 5 ''} end" },
-    { "a rate limiter of 8.10", "REDIS0015", BYTES("\41\1k\5"), "other:'k'{op 0 5 ''} end" },
+    { "a rate limiter of 8.8", "REDIS0014", BYTES("\35\1k\5"), "other:'k'{op 2 5 ''} end" },
+    { "a rate limiter of 8.10", "REDIS0015", BYTES("\41\1k\5"), "other:'k'{op 2 5 ''} end" },
     { "cron of KeyDB", "REDIS0009", BYTES("\100\1k\2hi\1\0\0\0\0\0\0\0\2\0\0\0\0\0\0\0\1\1a\2\1b\1c"),
-      "other:'k'{op 0 0 'hi' op 0 1 '' op 0 2 '' op 0 0 'a' op 0 0 'b' op 0 0 'c'} end" },
+      "other:'k'{op 5 0 'hi' op 2 1 '' op 2 2 '' op 5 0 'a' op 5 0 'b' op 5 0 'c'} end" },
     { "types of Dragonfly", "REDIS0009",
       BYTES("\372\6df-ver\1x\36\1j\2{}\37\1h\1\1f\1v\300\7\40\1s\2\1a\300\377\1b\310"),
-      "aux('df-ver'='x') other:'j'{op 0 0 '{}'} hash:'h'{'f'='v'@7} set:'s'{'a'} "
+      "aux('df-ver'='x') other:'j'{op 5 0 '{}'} hash:'h'{'f'='v'@7} set:'s'{'a'} "
       "error: member expiry has the undefined string encoding 8 @45" },
     { "an expiry of Dragonfly that is no number", "REDIS0009", BYTES("\372\6df-ver\1x\40\1s\1\1a\1x"),
       "aux('df-ver'='x') set:'s'{} error: member expiry is not an integer @25" },

@@ -1,0 +1,320 @@
+/* rdbcheck: is a snapshot whole, what is in it, who can load it, and what can be saved of it. */
+#include <errno.h>
+#include <locale.h>
+#include <stdlib.h>
+
+#include "common/cli.h"
+#include "common/progress.h"
+#include "rdbcheck_manual.h"
+#include "rdbkit/check_report.h"
+
+enum { TOP_MOST = 100000 };
+
+typedef struct {
+    bool json, ndjson, force, quiet, verbose;
+    const char *salvage, *map, *explain;
+    cli_list targets;
+    uint64_t top, limit, context;
+    cli_colour_when colour;
+} options;
+
+static const cli_option option_table[] = {
+    { 'j', "json", NULL, "print the report as one JSON object", CLI_FLAG, offsetof(options, json), NULL,
+      NULL },
+    { 0, "ndjson", NULL, "print it as JSON texts, a line each: problems, obstacles, and each file", CLI_FLAG,
+      offsetof(options, ndjson), NULL, NULL },
+    { 'f', "for", "TARGET", "can this server load it, and what would be lost? may be repeated", CLI_LIST,
+      offsetof(options, targets), NULL, for_details },
+    { 0, "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
+      top_details },
+    { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
+      NULL },
+    { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
+      offsetof(options, salvage), NULL, salvage_details },
+    { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
+      offsetof(options, map), NULL, map_details },
+    { 'x', "explain", "OFFSET", "show the bytes around this offset, and what each of them is", CLI_TEXT,
+      offsetof(options, explain), NULL, explain_details },
+    { 0, "context", "N", "with --explain: so many bytes before and behind it", CLI_NUMBER,
+      offsetof(options, context), NULL, NULL },
+    { 0, "force", NULL, "let --salvage and --map replace files that are there", CLI_FLAG,
+      offsetof(options, force), NULL, NULL },
+    { 'q', "quiet", NULL, "print no report: the exit status tells", CLI_FLAG, offsetof(options, quiet), NULL,
+      NULL },
+    { 'v', "verbose", NULL, "show AUX fields and opcodes, too", CLI_FLAG, offsetof(options, verbose), NULL,
+      NULL },
+    { 0, "color", "WHEN", "colour the report", CLI_CHOICE, offsetof(options, colour), CLI_COLOUR_CHOICES,
+      NULL },
+};
+
+static const cli_tool tool = {
+    .name = "rdbcheck",
+    .summary = "verify Redis snapshots, tell what is in them and who can load them, and save what is intact",
+    .operands = "FILE...",
+    .description = manual_description,
+    .date = "2026-11-23",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof option_table[0],
+    .examples = manual_examples,
+    .example_count = sizeof manual_examples / sizeof manual_examples[0],
+    .sections = manual_sections,
+    .section_count = sizeof manual_sections / sizeof manual_sections[0],
+    .min_operands = 1,
+    .max_operands = SIZE_MAX,
+};
+
+/* All that a run needs, and what came of it so far. */
+typedef struct {
+    options *opt;
+    rk_target *targets;
+    rk_paths files; /* of all operands; its items are owned by `operands` */
+    rk_paths *operands;
+    size_t operand_count;
+    rk_check_report_options report;
+    int status; /* the worst so far */
+    bool begun; /* a file has been reported */
+} run;
+
+/* ---- what the command line asks for ---------------------------------------------------------------------------------- */
+
+static bool parse_targets(run *r, rk_err *err)
+{
+    size_t count = r->opt->targets.count;
+    r->targets = rk_alloc((count + 1) * sizeof *r->targets);
+    if (!r->targets)
+        return rk_no_memory(err);
+    for (size_t i = 0; i < count; i++)
+        if (!rk_target_parse(r->opt->targets.items[i], &r->targets[i], err))
+            return false;
+    return true;
+}
+
+/* Every operand may name several files. */
+static bool gather_files(run *r, const cli_operands *operands, rk_err *err)
+{
+    size_t cap = 0;
+    r->operands = rk_alloc(operands->count * sizeof *r->operands);
+    if (!r->operands)
+        return rk_no_memory(err);
+    for (size_t i = 0; i < operands->count; i++) {
+        rk_paths *paths = &r->operands[i];
+        if (!rk_paths_of(operands->items[i], paths, err))
+            return false;
+        r->operand_count = i + 1;
+        if (!rk_grow((void **)&r->files.items, &cap, r->files.count + paths->count, sizeof(char *), err))
+            return false;
+        for (size_t k = 0; k < paths->count; k++)
+            r->files.items[r->files.count++] = paths->items[k];
+    }
+    return true;
+}
+
+/* Decimal, or hexadecimal behind 0x. */
+static bool parse_offset(const char *text, uint64_t *offset, rk_err *err)
+{
+    char shown[60], *end = NULL;
+    bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
+    const char *digits = hex ? text + 2 : text;
+    errno = 0;
+    *offset = strtoull(digits, &end, hex ? 16 : 10);
+    if (strchr("0123456789abcdefABCDEF", digits[0]) && digits[0] && *end == 0 && errno == 0)
+        return true;
+    return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                   "option '--explain' takes an offset such as 48213 or 0xbc55, not '%s'",
+                   rk_slice_print(rk_slice_of(text), shown, sizeof shown));
+}
+
+/* Bytes are explained instead of a check, and of one file. */
+static bool check_explain(const run *r, rk_err *err)
+{
+    const options *opt = r->opt;
+    uint64_t offset;
+    if (opt->ndjson || opt->salvage || opt->map || opt->quiet || opt->targets.count)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                       "option '--explain' does not go together with '%s': it checks nothing",
+                       opt->ndjson    ? "--ndjson"
+                       : opt->salvage ? "--salvage"
+                       : opt->map     ? "--map"
+                       : opt->quiet   ? "--quiet"
+                                      : "--for");
+    if (r->files.count != 1)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--explain' takes one FILE, not %zu",
+                       r->files.count);
+    return parse_offset(opt->explain, &offset, err);
+}
+
+static bool check_options(const run *r, rk_err *err)
+{
+    const options *opt = r->opt;
+    if (opt->json && opt->ndjson)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "options '--json' and '--ndjson' exclude each other");
+    if (opt->top > TOP_MOST)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--top' takes at most %d", TOP_MOST);
+    if ((opt->salvage || opt->map) && r->files.count != 1)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--%s' takes one FILE, not %zu",
+                       opt->salvage ? "salvage" : "map", r->files.count);
+    return !opt->explain || check_explain(r, err);
+}
+
+static bool prepare(run *r, const cli_operands *operands, rk_err *err)
+{
+    if (!parse_targets(r, err) || !gather_files(r, operands, err) || !check_options(r, err))
+        return false;
+    r->report = (rk_check_report_options){ .tool = tool.name,
+                                           .targets = r->targets,
+                                           .target_count = r->opt->targets.count,
+                                           .limit = r->opt->limit,
+                                           .verbose = r->opt->verbose,
+                                           .colour = cli_colour(r->opt->colour, stdout) };
+    return true;
+}
+
+static void finish(run *r)
+{
+    for (size_t i = 0; i < r->operand_count; i++)
+        rk_paths_free(&r->operands[i]);
+    rk_free(r->operands);
+    rk_free(r->files.items);
+    rk_free(r->targets);
+}
+
+/* ---- one file ------------------------------------------------------------------------------------------------------------- */
+
+static bool has_sidekiq_target(const run *r)
+{
+    for (size_t i = 0; i < r->report.target_count; i++)
+        if (r->targets[i].kind == RK_SERVER_SIDEKIQ)
+            return true;
+    return false;
+}
+
+/* Checks, and shows meanwhile how far it is. */
+static rk_check *check_file(const run *r, const char *path, rk_err *err)
+{
+    rk_progress progress = { 0 };
+    progress_source source = { path, &progress };
+    rk_check_options check = { .progress = &progress,
+                               .top = (size_t)r->opt->top,
+                               .look_into_jobs = has_sidekiq_target(r) };
+    progress_view *view = progress_start(&source, 1, r->opt->quiet);
+    rk_check *done = rk_check_run(path, &check, err);
+    progress_stop(view);
+    return done;
+}
+
+static bool write_report(run *r, const rk_checked_file *file, rk_err *err)
+{
+    bool first = !r->begun;
+    r->begun = true;
+    if (r->opt->quiet)
+        return true;
+    if (r->opt->json)
+        return rk_check_report_json_file(file, first, &r->report, stdout, err);
+    if (r->opt->ndjson)
+        return rk_check_report_ndjson(file, &r->report, stdout, err);
+    if (!first)
+        fputc('\n', stdout);
+    return rk_check_report_text(file, &r->report, stdout, err);
+}
+
+/* Trouble wins over findings. */
+static void note_status(run *r, int status)
+{
+    if (status > r->status)
+        r->status = status;
+}
+
+/* A file that cannot be read is told, and the next one is looked at all the same. */
+static void tell_refused(const run *r, const rk_err *why)
+{
+    char sentence[1024];
+    bool text = !r->opt->json && !r->opt->ndjson && !r->opt->quiet;
+    if (!text || !ferror(stdout))
+        fprintf(stderr, "%s: %s\n", tool.name, rk_err_sentence(why, sentence, sizeof sentence));
+}
+
+static bool do_file(run *r, const char *path, rk_err *err)
+{
+    rk_err refused = { 0 };
+    rk_salvage_result salvage = { 0 };
+    rk_checked_file file = { .path = path, .refused = &refused };
+    rk_check *check = check_file(r, path, &refused);
+    bool ok = true;
+    file.check = check;
+    if (!check)
+        tell_refused(r, &refused);
+    if (check && r->opt->salvage) {
+        ok = rk_salvage_write(check, r->opt->salvage, r->opt->force, &salvage, err);
+        file.salvaged = ok ? r->opt->salvage : NULL;
+        file.salvage = &salvage;
+    }
+    if (check && ok && r->opt->map)
+        ok = rk_check_report_map(&file, r->opt->map, r->opt->force, err);
+    note_status(r, rk_check_report_exit(&file, &r->report));
+    ok = write_report(r, &file, err) && ok;
+    rk_check_free(check);
+    return ok;
+}
+
+/* ---- annotated bytes ---------------------------------------------------------------------------------------------------- */
+
+/* 0: all that is shown could be read, 1: damage is among it. */
+static int explain_status(const rk_explain *explain)
+{
+    const rk_explained *item;
+    for (size_t i = 0; (item = rk_explain_item(explain, i)) != NULL; i++)
+        if (item->error)
+            return CLI_DIFFERENT;
+    return CLI_SAME;
+}
+
+static int explain_file(const run *r, rk_err *err)
+{
+    rk_progress progress = { 0 };
+    const char *path = r->files.items[0];
+    progress_source source = { path, &progress };
+    rk_explain_options how = { .span = r->opt->context, .progress = &progress };
+    uint64_t offset = 0;
+    parse_offset(r->opt->explain, &offset, err);
+    progress_view *view = progress_start(&source, 1, false);
+    rk_explain *explain = rk_explain_run(path, offset, &how, err);
+    progress_stop(view);
+    if (!explain)
+        return CLI_TROUBLE;
+    bool ok = true;
+    if (r->opt->json)
+        ok = rk_check_report_explain_json(explain, stdout, err);
+    else
+        rk_check_report_explain_text(explain, stdout);
+    int status = ok ? explain_status(explain) : CLI_TROUBLE;
+    rk_explain_free(explain);
+    return status;
+}
+
+int main(int argc, char **argv)
+{
+    options opt = { .top = 10, .limit = 20, .context = 64 };
+    cli_operands operands;
+    rk_err err = { 0 };
+    run r = { .opt = &opt };
+    int status = CLI_TROUBLE;
+
+    if (!cli_parse(&tool, argc, argv, &opt, &operands, &status))
+        return status;
+    setlocale(LC_CTYPE,
+              "C.UTF-8"); /* names are UTF-8 whatever the terminal's language, and tables align them */
+    bool ok = prepare(&r, &operands, &err), json = opt.json && !opt.quiet && ok && !opt.explain;
+    if (ok && opt.explain) {
+        status = explain_file(&r, &err);
+        finish(&r);
+        return cli_finish(&tool, status, &err);
+    }
+    if (json)
+        ok = rk_check_report_json_head(&r.report, stdout, &err);
+    for (size_t i = 0; ok && i < r.files.count && !ferror(stdout); i++)
+        ok = do_file(&r, r.files.items[i], &err);
+    if (json)
+        rk_check_report_json_end(ok ? r.status : CLI_TROUBLE, stdout);
+    finish(&r);
+    return cli_finish(&tool, ok ? r.status : CLI_TROUBLE, &err); /* trouble with standard output is 2 */
+}
