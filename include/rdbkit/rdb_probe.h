@@ -43,6 +43,8 @@ bool rk_probe_piece(rk_probe *probe, uint8_t type_byte, uint64_t offset, rk_look
 rk_slice rk_probe_bytes(rk_probe *probe, uint64_t offset);
 void rk_probe_earn(rk_probe *probe, uint64_t passed);
 
+bool rk_probe_is_valkey(const rk_probe *probe);
+
 /* Can a record begin with this byte? (No byte of text can.) */
 bool rk_probe_begins(const rk_probe *probe, uint8_t byte);
 

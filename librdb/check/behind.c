@@ -219,9 +219,9 @@ static bool take_back(rk_check *c, uint64_t back, uint64_t records, uint64_t at,
 }
 
 /* Fields of a hash with TTL that have none themselves look like keys of strings: 0, field, value. */
-static bool looks_like_records(uint8_t type_byte)
+static bool looks_like_records(const rk_check *c, uint8_t type_byte)
 {
-    return type_byte == 22 || type_byte == 24;
+    return (type_byte == 22 || type_byte == 24) && !c->notes.info.valkey_magic;
 }
 
 /* How many pieces of a damaged key have not been found. */
@@ -239,7 +239,7 @@ static bool look_into_value(rk_check *c, const check_value *v, going_on *g, rk_e
 {
     uint64_t at, begin = v->key->begin;
     rescue_doubt where = { begin, g->sound_to, g->sound_to, RK_NO_OFFSET,
-                           looks_like_records(v->key->type_byte) };
+                           looks_like_records(c, v->key->type_byte) };
     if (!check_swallowed(c->second, where, &at, err))
         return false;
     if (at == UINT64_MAX)
@@ -289,12 +289,12 @@ static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *
         return take_back(c, back, records, at, err);
     if (broken)
         resume(c, broken, &g);
-    else if (v && !v->proven && !look_into_value(c, v, &g, err))
-        return false;
-    if (v && g.inside && v->bad_from != RK_NO_OFFSET && !broken) {
+    else if (v && g.inside && v->bad_from != RK_NO_OFFSET) {
         g.from = v->bad_from + 1; /* a bad node just before may have swallowed what stood behind it */
         g.left += v->bad_pieces;
     }
+    if (!broken && v && !v->proven && !look_into_value(c, v, &g, err))
+        return false;
     if (g.from <= c->landed)
         g.from = c->landed + 1; /* a landing that was none */
     if (g.from < g.sound_to || broken)

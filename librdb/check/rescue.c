@@ -80,7 +80,7 @@ static bool land_on_pieces(search *s, const run *r)
 static bool cut_at_records(search *s, run *r, bool *cut)
 {
     uint64_t at;
-    bool by_proof = run_has_ttl(s->type_byte);
+    bool by_proof = run_has_ttl(s->probe, s->type_byte);
     *cut = chain_swallowed(s->probe, (swallowed){ r->from, r->to, r->to - 1, UINT64_MAX, by_proof }, &at);
     return !*cut || run_cut(s->probe, s->type_byte, at, r);
 }
@@ -97,7 +97,7 @@ static bool try_pieces(search *s, uint64_t at)
     }
     if (s->packed)
         return land_on_pieces(s, &r);
-    if (run_has_ttl(s->type_byte) && r.ttls == 0 && !fills_the_gap(s, &r))
+    if (run_has_ttl(s->probe, s->type_byte) && r.ttls == 0 && !fills_the_gap(s, &r))
         return false; /* keys of strings, more likely */
     return cut_at_records(s, &r, &cut) && run_settle(s->probe, s->type_byte, s->left, &r) &&
            land_on_pieces(s, &r);
@@ -130,7 +130,7 @@ static bool may_be_piece(const search *s, uint8_t byte)
 static bool try_place(search *s, uint64_t at, uint8_t byte)
 {
     bool piece = at >= s->skip && may_be_piece(s, byte);
-    bool first = s->packed || (run_has_ttl(s->type_byte) && byte == 0);
+    bool first = s->packed || (run_has_ttl(s->probe, s->type_byte) && byte == 0);
     if (piece && first && try_pieces(s, at))
         return true;
     if (rk_probe_begins(s->probe, byte) && try_records(s, at))

@@ -12,9 +12,9 @@ bool run_is_packed(uint8_t type_byte)
     return type_byte > 5 && type_byte != 22 && type_byte != 24;
 }
 
-bool run_has_ttl(uint8_t type_byte)
+bool run_has_ttl(const rk_probe *probe, uint8_t type_byte)
 {
-    return type_byte == 22 || type_byte == 24;
+    return (type_byte == 22 || type_byte == 24) && !rk_probe_is_valkey(probe);
 }
 
 static bool record_follows(rk_probe *probe, uint64_t at)
@@ -54,7 +54,7 @@ static void walk_packed(rk_probe *probe, uint8_t type_byte, uint64_t left, run *
 /* A field that has no TTL, among those of a hash that has: 0, field, value. A key of a string looks the same. */
 static bool looks_like_string(rk_probe *probe, uint8_t type_byte, uint64_t at)
 {
-    rk_slice bytes = run_has_ttl(type_byte) ? rk_probe_bytes(probe, at) : RK_EMPTY;
+    rk_slice bytes = run_has_ttl(probe, type_byte) ? rk_probe_bytes(probe, at) : RK_EMPTY;
     return bytes.len && bytes.ptr[0] == 0;
 }
 
@@ -71,7 +71,8 @@ static void walk_plain(rk_probe *probe, uint8_t type_byte, uint64_t left, run *r
 {
     rk_look look;
     while (!r->too_many) {
-        bool full = r->count == left && run_has_ttl(type_byte); /* what looks like more of them is none */
+        bool full =
+            r->count == left && run_has_ttl(probe, type_byte); /* what looks like more of them is none */
         r->by_record = full ? record_follows(probe, r->to) : ends_here(probe, type_byte, r->to);
         if (r->by_record || !rk_probe_piece(probe, type_byte, r->to, &look))
             return;

@@ -17,7 +17,7 @@ typedef struct {
 bool run_is_packed(uint8_t type_byte);
 
 /* Are they fields with an expiry in front? Those without one look like keys of strings. */
-bool run_has_ttl(uint8_t type_byte);
+bool run_has_ttl(const rk_probe *probe, uint8_t type_byte);
 
 /* Follows the pieces from `from` on. False: there are none that weigh enough. */
 bool run_walk(rk_probe *probe, uint8_t type_byte, uint64_t from, uint64_t left, run *found);

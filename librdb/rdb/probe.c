@@ -59,6 +59,11 @@ bool rk_probe_ok(const rk_probe *p, rk_err *err)
     return p->err.code == RK_OK;
 }
 
+bool rk_probe_is_valkey(const rk_probe *p)
+{
+    return p->rdb->valkey;
+}
+
 bool rk_probe_begins(const rk_probe *p, uint8_t byte)
 {
     return p->begins[byte];

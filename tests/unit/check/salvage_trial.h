@@ -15,12 +15,11 @@ typedef struct {
     uint64_t trials, refused; /* refused: the salvage failed */
     uint64_t intact, saved,
         saved_elsewhere;           /* keys whose records lie outside the damage; under another database */
+    uint64_t nodes, nodes_saved;   /* of lists and streams: pieces, too */
     uint64_t pieces, pieces_saved; /* of damaged keys whose names lie outside */
-    uint64_t out_of_order;         /* lists whose elements came in another order */
     uint64_t invented, invented_suspect; /* keys that were not there */
     uint64_t foreign, foreign_suspect;   /* elements that the key had not */
     uint64_t changed, changed_suspect;   /* damaged strings and the like with another value */
-    uint64_t duplicates_lost;
 } trial_sums;
 
 typedef struct {
@@ -148,6 +147,8 @@ static inline void trial_pieces(const trial *t, const content_key *before, const
     free(sorted);
     s->pieces += expected;
     s->pieces_saved += saved;
+    s->nodes += ordered ? expected : 0;
+    s->nodes_saved += ordered ? saved : 0;
     if (t->loud && saved < expected)
         printf("#   %zu of %zu pieces of a %s (type %u, [%" PRIu64 ",%" PRIu64 ")) saved; damage [%" PRIu64
                ",%" PRIu64 ")\n",
@@ -284,10 +285,11 @@ static inline void trial_print(const char *name, const trial_sums *s)
 {
     printf("# %s: %" PRIu64 " trials (%" PRIu64 " refused); intact keys %" PRIu64 " of %" PRIu64
            " saved (%" PRIu64 " in a guessed db); intact pieces of damaged keys %" PRIu64 " of %" PRIu64
-           "; invented %" PRIu64 " (+%" PRIu64 " suspect), foreign elements %" PRIu64 " (+%" PRIu64
-           "), changed %" PRIu64 " (+%" PRIu64 ")\n",
+           " (nodes %" PRIu64 " of %" PRIu64 "); invented %" PRIu64 " (+%" PRIu64
+           " suspect), foreign elements %" PRIu64 " (+%" PRIu64 "), changed %" PRIu64 " (+%" PRIu64 ")\n",
            name, s->trials, s->refused, s->saved, s->intact, s->saved_elsewhere, s->pieces_saved, s->pieces,
-           s->invented, s->invented_suspect, s->foreign, s->foreign_suspect, s->changed, s->changed_suspect);
+           s->nodes_saved, s->nodes, s->invented, s->invented_suspect, s->foreign, s->foreign_suspect,
+           s->changed, s->changed_suspect);
 }
 
 #endif

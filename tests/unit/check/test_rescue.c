@@ -3,6 +3,7 @@
 
 #include "../../../librdb/check/rescue.h"
 #include "../snapshot/corpus.h"
+#include "rdbkit/check.h"
 #include "damage.h"
 
 enum { FILES_MOST = 200, SIZE_MOST = 3 * 1000 * 1000 };
@@ -100,4 +101,95 @@ static void of_the_corpus(void)
     rk_buf_free(&other);
 }
 
-UNIT_MAIN("rescue", { "snapshots of the corpus, damaged", of_the_corpus })
+/* ---- what it may cost ---- */
+
+enum { LARGE = 20 * 1000 * 1000 };
+
+static void fill_zeros(uint8_t *at, size_t i, uint32_t *state)
+{
+    (void)i;
+    (void)state;
+    *at = 0;
+}
+
+static void fill_ones(uint8_t *at, size_t i, uint32_t *state)
+{
+    (void)i;
+    (void)state;
+    *at = 0xff;
+}
+
+static void fill_random(uint8_t *at, size_t i, uint32_t *state)
+{
+    (void)i;
+    *at = (uint8_t)(damage_random(state) >> 9);
+}
+
+static void fill_text(uint8_t *at, size_t i, uint32_t *state)
+{
+    (void)state;
+    *at = (uint8_t)("{\"class\":\"HardWorker\",\"args\":[1,2,3]} "[i % 41]);
+}
+
+/* Every few bytes begins a string of megabytes under a short name. */
+static void fill_long_strings(uint8_t *at, size_t i, uint32_t *state)
+{
+    static const uint8_t pattern[] = { 0, 4, 'n', 'a', 'm', 'e', 0x80, 0, 0x30, 0, 0 };
+    size_t place = i % sizeof pattern;
+    *at = place > 1 && place < 6 ? (uint8_t)('a' + damage_random(state) % 26) : pattern[place];
+}
+
+/* Every few bytes begins a set that announces millions of members. */
+static void fill_long_sets(uint8_t *at, size_t i, uint32_t *state)
+{
+    static const uint8_t pattern[] = { 2, 3, 's', 'e', 't', 0x80, 0, 0x30, 0, 0, 3, 'a', 'b', 'c' };
+    size_t place = i % sizeof pattern;
+    bool letter = (place > 1 && place < 5) || place > 10;
+    *at = letter ? (uint8_t)('a' + damage_random(state) % 26) : pattern[place];
+}
+
+/* Every few bytes begins a list whose first node is a listpack of megabytes, if its first bytes are believed. */
+static void fill_long_packs(uint8_t *at, size_t i, uint32_t *state)
+{
+    static const uint8_t pattern[] = { 16, 2, 'k', 'y', 0x80, 0, 0x10, 0, 0, 0, 0, 0x10, 0, 1, 0, 0, 1 };
+    size_t place = i % sizeof pattern;
+    *at = place == 2 || place == 3 ? (uint8_t)('a' + damage_random(state) % 26) : pattern[place];
+}
+
+typedef struct {
+    const char *name;
+    void (*fill)(uint8_t *at, size_t i, uint32_t *state);
+} filling;
+
+/* Behind a few sound keys: the check, with all that it looks for, takes seconds at most. */
+static void costs_little(void)
+{
+    static const filling fillings[] = { { "zeros", fill_zeros },
+                                        { "0xff", fill_ones },
+                                        { "random bytes", fill_random },
+                                        { "text", fill_text },
+                                        { "long strings", fill_long_strings },
+                                        { "long sets", fill_long_sets },
+                                        { "long listpacks", fill_long_packs } };
+    static const char head[] = "REDIS0011\xfe\0\xfb\2\0\0\1a\1b\0\1c\1d\xfe\xff";
+    uint8_t *bytes = malloc(LARGE);
+    CU_ASSERT_FATAL(bytes != NULL);
+    for (size_t k = 0; k < sizeof fillings / sizeof fillings[0]; k++) {
+        uint32_t state = 77;
+        rk_err err = { 0 };
+        memcpy(bytes, head, sizeof head - 1);
+        for (size_t i = sizeof head - 1; i < LARGE; i++)
+            fillings[k].fill(&bytes[i], i, &state);
+        clock_t begin = clock();
+        rk_check *check = rk_check_source(rk_source_memory((rk_slice){ bytes, LARGE }, 0, &err), NULL, &err);
+        double took = (double)(clock() - begin) / CLOCKS_PER_SEC;
+        CU_ASSERT(check != NULL && rk_check_exit(check) == 1);
+        printf("# 20 MB of %s: %.2f s\n", fillings[k].name, took);
+        CU_ASSERT(took < 40); /* under sanitizers, on a busy machine */
+        rk_check_free(check);
+    }
+    free(bytes);
+}
+
+UNIT_MAIN("rescue", { "20 MB of anything take seconds", costs_little },
+          { "snapshots of the corpus, damaged", of_the_corpus })
