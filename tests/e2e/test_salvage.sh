@@ -1,0 +1,141 @@
+#!/bin/bash
+# A real server's snapshot (queues of 20,000 jobs, sorted sets, hashes, sets, streams, strings, several databases), damaged in
+# seeded ways: what `rdbcheck --salvage` writes is taken by `redis-check-rdb` and by the server, with as many keys as it
+# says, and each queue has its jobs in their order, but for those in the nodes that were hit. TAP.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+tool=rdbcheck
+. tests/e2e/tap.sh
+server=
+trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$room"' EXIT
+node=8192 # bytes of jobs in a node of a queue, as the server has it
+
+r() { redis-cli -p "$port" "$@" </dev/null; }
+
+for _ in {1..20}; do
+    port=$((20000 + RANDOM % 30000))
+    redis-server --port "$port" --bind 127.0.0.1 --dir "$room" --save '' --appendonly no --logfile "$room/log" \
+        --enable-debug-command yes >/dev/null 2>&1 &
+    server=$!
+    for _ in {1..100}; do
+        [ "$(r config get dir 2>/dev/null | tail -n 1)" = "$room" ] && break 2
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.05
+    done
+    kill "$server" 2>/dev/null
+done
+[ -n "$(r info server)" ] || { echo "Bail out! no server: $(tail -n 1 "$room/log")"; exit 1; }
+
+# ---- the snapshot ---------------------------------------------------------------------------------------------------
+
+fill='
+    local salt = tonumber(ARGV[1])
+    local function job(queue, i)
+        return string.format("{\"retry\":true,\"queue\":\"%s\",\"class\":\"Worker%d\",\"args\":[%d,\"some text of %d\"],\"jid\":\"%024d\",\"created_at\":17%08d.25}",
+            queue, i % 17, i * salt, i * 7919 % 10007, i + salt * 1000000, i * 31 % 100000000)
+    end
+    for i = 1, 20000 do redis.call("lpush", "queue:default", job("default", i)) end
+    for i = 1, 900 do
+        redis.call("zadd", "schedule", 1.7e9 + i * 0.25, job("later", i))
+        redis.call("zadd", "retry", 1.7e9 - i, job("low", 50000 + i))
+        redis.call("hset", "user:" .. i, "name", "user " .. i * salt, "age", i % 90, "mail", "u" .. i .. "@example.com")
+        redis.call("set", "cache:" .. i, string.rep("text of fragment " .. i * salt .. " ", i % 40 + 1))
+        redis.call("expireat", "cache:" .. i, 4102444800 + i)
+        redis.call("sadd", "tags:" .. i % 60, "tag-" .. i * salt, i)
+        redis.call("xadd", "events", "*", "number", i * salt, "what", "event " .. i)
+    end
+    for i = 1, 700 do redis.call("hset", "large", "field-" .. i, "value " .. i * salt) end
+    redis.call("xgroup", "create", "events", "group", "0")
+    redis.call("xreadgroup", "group", "group", "reader", "count", 20, "streams", "events", ">")
+    redis.call("select", 3)
+    for i = 1, 3000 do redis.call("lpush", "queue:low", job("low", i)) end
+    for i = 1, 300 do redis.call("set", "stat:" .. i, i * salt) end
+    redis.call("select", 9)
+    for i = 1, 200 do redis.call("zadd", "scores", i / 3, "member " .. i * salt); redis.call("set", "last:" .. i, "the last " .. i) end
+'
+for name in other sound; do
+    r flushall >/dev/null
+    r eval "$fill" 0 $((${#name} * 37)) >/dev/null
+    r save >/dev/null && mv "$room/dump.rdb" "$room/$name.rdb"
+done
+sound=$room/sound.rdb
+size=$(stat -c %s "$sound")
+ends 0 rdbcheck -q "$sound"
+result $? "the snapshot is whole"
+
+jobs() { rdbcat --format ndjson "$1" | jq -r --arg key "$2" 'select(.key == $key) | .value[]'; }
+jobs "$sound" queue:default >"$room/default"
+jobs "$sound" queue:low >"$room/low"
+
+# ---- damage ---------------------------------------------------------------------------------------------------------
+
+blot() { # FROM LENGTH KIND: destroys bytes of $room/bad.rdb
+    case $3 in
+    zeros) head -c "$2" /dev/zero ;;
+    ones) head -c "$2" /dev/zero | tr '\0' '\377' ;;
+    random) openssl enc -aes-128-ctr -K "$(printf %032x "$1")" -iv 0 -in /dev/zero 2>/dev/null | head -c "$2" ;;
+    other) tail -c +"$(($1 / 2 + 1))" "$room/other.rdb" | head -c "$2" ;;
+    bit) head -c "$2" /dev/zero ;;
+    esac | dd of="$room/bad.rdb" bs=64K seek="$1" oflag=seek_bytes conv=notrunc status=none
+}
+
+# in_order SOUND SAVED MOST: SAVED are lines of SOUND, in their order; MOST lines at most are missing, or are others, as a byte
+# of a compressed node can change jobs without a trace
+in_order() {
+    awk -v most="$3" 'BEGIN { i = n = missing = changed = 0 }
+        FNR == 1 { file++ }
+        file == 1 { known[$0]; next }
+        file == 2 { if ($0 in known) saved[n++] = $0; else changed++; next }
+        i < n && $0 == saved[i] { i++; next } { missing++ }
+        END { exit !(i == n && missing <= most && changed <= most) }' "$1" "$2" "$1"
+}
+
+# survives NAME LENGTH STRICT: what is salvaged of $room/bad.rdb loads, and the queues are in order
+survives() {
+    local name=$1 nodes=$(($2 / 1000 + 4)) keys loaded
+    rm -f "$room/saved.rdb"
+    ends 1 rdbcheck --json --salvage "$room/saved.rdb" "$room/bad.rdb" || { result 1 "$name: salvaged"; return; }
+    keys=$(jq .files[0].salvage.keys "$out")
+    ends 0 redis-check-rdb "$room/saved.rdb" || { result 1 "$name: redis-check-rdb takes it"; return; }
+    cp "$room/saved.rdb" "$room/dump.rdb"
+    ends 0 redis-cli -p "$port" debug reload nosave && grep -q OK "$out"
+    loaded=$(r info keyspace | sed -n 's/.*keys=\([0-9]*\),.*/\1/p' | paste -sd+ | bc)
+    [ "$loaded" = "$keys" ] || { result 1 "$name: the server has $loaded keys, not $keys"; return; }
+    if [ "$3" = strict ]; then
+        jobs "$room/saved.rdb" queue:default >"$room/saved.default"
+        jobs "$room/saved.rdb" queue:low >"$room/saved.low"
+        # a queue whose name was hit is lost as a whole
+        [ -s "$room/saved.default" ] && [ -s "$room/saved.low" ] || total=$((total + 1))
+        [ ! -s "$room/saved.default" ] || in_order "$room/default" "$room/saved.default" $((nodes * node / 120))
+        local first=$?
+        [ ! -s "$room/saved.low" ] || in_order "$room/low" "$room/saved.low" $((nodes * node / 120))
+        [ $? -eq 0 ] && [ $first -eq 0 ] || { result 1 "$name: jobs are missing, or out of order"; return; }
+    fi
+    result 0 "$name: $keys keys"
+}
+
+RANDOM=20 # the seed
+total=0
+for kind in zeros ones random bit other; do
+    for length in 1 60 900 4096 65536; do
+        [ "$kind" = bit ] && length=1
+        from=$(((RANDOM * 32768 + RANDOM) % (size - 600 - length) + 300))
+        cp "$sound" "$room/bad.rdb"
+        blot "$from" "$length" "$kind"
+        cmp -s "$sound" "$room/bad.rdb" && continue
+        [ "$kind" = other ] && strict=lenient || strict=strict # jobs of another snapshot look like jobs
+        survives "$length bytes of $kind at $from" "$length" $strict
+    done
+done
+for _ in 1 2 3 4 5; do
+    cut=$(((RANDOM * 32768 + RANDOM) % (size - 600) + 300))
+    head -c "$cut" "$sound" >"$room/bad.rdb"
+    rm -f "$room/saved.rdb"
+    ends 1 rdbcheck -q --salvage "$room/saved.rdb" "$room/bad.rdb" && ends 0 redis-check-rdb "$room/saved.rdb" &&
+        jobs "$room/saved.rdb" queue:default >"$room/saved.default" &&
+        { [ ! -s "$room/saved.default" ] || in_order "$room/default" "$room/saved.default" 20000; }
+    result $? "cut off at $cut"
+done
+[ "$total" -le 2 ]
+result $? "a queue is seldom lost as a whole ($total times)"
+echo "1..$number"
