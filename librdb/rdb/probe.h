@@ -53,6 +53,10 @@ bool rdb_probe_content(rk_probe *p, const probe_str *str, unsigned most, unsigne
 /* A string that holds a ziplist or listpack. */
 bool rdb_probe_packed(rk_probe *p, uint64_t offset, bool ziplist, unsigned multiple, rk_look *look);
 
+/* A string that holds an intset, or a zipmap. */
+bool rdb_probe_intset(rk_probe *p, uint64_t offset, rk_look *look);
+bool rdb_probe_zipmap(rk_probe *p, uint64_t offset, rk_look *look);
+
 /* The value of a key of this type, at `offset`. Adds its weight and sets next. */
 bool rdb_probe_value(rk_probe *p, uint8_t type_byte, uint64_t type_offset, uint64_t offset, rk_look *look);
 
