@@ -186,7 +186,13 @@ static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *
             return false;
     }
     rk_rdb_traits_take(c->rdb);
-    return check_span_add(c, RK_SPAN_LOST, from, rk_rdb_offset(c->rdb), SIZE_MAX, 0, err);
+    uint64_t to = rk_rdb_offset(c->rdb);
+    if (!check_span_add(c, RK_SPAN_LOST, from, to, SIZE_MAX, 0, err))
+        return false;
+    if (rec->kind != RK_RECORD_DB)
+        return true;
+    c->db_lost = true; /* a database began here, nobody knows which; what was read before it is no stranger */
+    return check_segment_begin(c, to, UINT64_MAX, err);
 }
 
 /* The EOF opcode, at which a bad checksum is told, or a missing one. Where records follow it is none: 0xff is found in

@@ -273,9 +273,10 @@ static bool read_db(rk_rdb *rdb, rk_record *rec, rk_err *err)
     rec->kind = RK_RECORD_DB;
     if (!rdb_len(rdb, &db, "database number", err))
         return false;
-    if (db >= INT32_MAX)
+    if (db < INT32_MAX)
+        rdb->db = rec->db = (uint32_t)db;
+    else /* the one before stays */
         rk_fail(&rdb->bad, RK_DAMAGED, offset, "database number %" PRIu64 " is beyond any server's", db);
-    rdb->db = rec->db = db > UINT32_MAX ? UINT32_MAX : (uint32_t)db;
     return true;
 }
 
