@@ -338,6 +338,8 @@ bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err);
 void rk_rdb_module(const rk_rdb *rdb, char name[10]);
 
 uint32_t rk_rdb_version(const rk_rdb *rdb);
+rk_rdb_header rk_rdb_header_of(const rk_rdb *rdb);
+const rk_source *rk_rdb_source(const rk_rdb *rdb);
 bool rk_rdb_is_valkey(const rk_rdb *rdb);  /* by magic: VALKEY */
 uint64_t rk_rdb_begin(const rk_rdb *rdb);  /* of the first record, behind the magic */
 uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read */

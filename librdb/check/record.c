@@ -7,8 +7,7 @@
 
 enum { LONG_STRING = 512 * 1024 * 1024, UNKNOWN_SIZE = 256 * 1024, FIRST_CHECKSUM = 5 };
 
-/* The byte that a record of this kind begins with. */
-static uint8_t opcode_of(const rk_record *rec)
+uint8_t check_opcode_of(const rk_record *rec)
 {
     static const uint8_t bytes[] = {
         [RK_RECORD_AUX] = 250,         [RK_RECORD_DB] = 254,   [RK_RECORD_SIZES] = 251,
@@ -254,7 +253,7 @@ bool check_record(rk_check *c, rk_err *err)
     }
     if (rec.kind == RK_RECORD_SIZES && !expect_keys(c, rec.numbers[0], err))
         return false;
-    if (!check_facts_record(c->facts, &rec, opcode_of(&rec), err) || !note_traits(c, NULL, err))
+    if (!check_facts_record(c->facts, &rec, check_opcode_of(&rec), err) || !note_traits(c, NULL, err))
         return false;
     return rk_rdb_pending(c->rdb) != RK_NO_OFFSET || check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
 }

@@ -221,6 +221,16 @@ uint32_t rk_rdb_version(const rk_rdb *rdb)
     return rdb->header.version;
 }
 
+rk_rdb_header rk_rdb_header_of(const rk_rdb *rdb)
+{
+    return rdb->header;
+}
+
+const rk_source *rk_rdb_source(const rk_rdb *rdb)
+{
+    return rdb->source;
+}
+
 bool rk_rdb_is_valkey(const rk_rdb *rdb)
 {
     return rdb->header.valkey;
