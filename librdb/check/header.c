@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { MAGIC_SIZE = 9, HINT_SIZE = 64 * 1024 };
+enum { MAGIC_SIZE = 9, HINT_SIZE = 256 * 1024 };
 
 /* That knows all types of its branch. */
 static const rk_rdb_header newest[] = { { 15, false }, { 81, true } };
@@ -27,7 +27,7 @@ static bool find_signs(rk_source *source, header_signs *signs, bool *valkey, rk_
     if (!signs_under(source, newest[false], signs, err))
         return false;
     *valkey = check_header_is_valkey(signs);
-    bool shared = signs->broken || signs->types[22] || signs->types[23];
+    bool shared = signs->broken || signs->types[22] != HEADER_NOT_MET || signs->types[23] != HEADER_NOT_MET;
     if (signs->redis[0] || signs->dragonfly || (!*valkey && !shared))
         return true;
     if (!signs_under(source, newest[true], &other, err))

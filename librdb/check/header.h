@@ -15,13 +15,15 @@ bool check_header_borne_out(const rk_check *c, rk_err *err);
 
 /* ---- header_signs.c: what the bytes behind a header tell of it ---- */
 
+enum { HEADER_NOT_MET, HEADER_DOUBTFUL /* just before a loss */, HEADER_SURE };
+
 typedef struct {
-    bool types[256], opcodes[256]; /* that were met without doubt */
-    bool checksum;                 /* eight bytes stand behind the EOF opcode */
-    uint64_t first;                /* where the foremost records begin; RK_NO_OFFSET: there are none */
-    uint64_t records, bytes;       /* without doubt */
-    bool broken;                   /* something between them could not be read */
-    char redis[40], valkey[40];    /* the versions in AUX; empty: not told */
+    uint8_t types[256], opcodes[256]; /* was it met? */
+    bool checksum;                    /* eight bytes stand behind the EOF opcode */
+    uint64_t first;                   /* where the foremost records begin; RK_NO_OFFSET: there are none */
+    uint64_t records, bytes;          /* without doubt */
+    bool broken;                      /* something between them could not be read */
+    char redis[40], valkey[40];       /* the versions in AUX; empty: not told */
     bool dragonfly;
 } header_signs;
 

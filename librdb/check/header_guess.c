@@ -24,11 +24,21 @@ static bool parse_version(const char *text, rk_target *target)
     return target->major < NEWEST_KNOWN;
 }
 
+/* What is doubtful counts where nothing else is there. */
+static uint8_t least_that_counts(const header_signs *s)
+{
+    for (unsigned byte = 0; byte < 256; byte++)
+        if (s->types[byte] == HEADER_SURE)
+            return HEADER_SURE;
+    return HEADER_DOUBTFUL;
+}
+
 static bool knows(const char *types, const char *opcodes, const header_signs *s)
 {
+    uint8_t least = least_that_counts(s);
     for (uint32_t byte = 0; types && byte < 256; byte++)
-        if ((s->types[byte] && !server_lists(types, byte)) ||
-            (s->opcodes[byte] && !server_lists(opcodes, byte)))
+        if ((s->types[byte] >= least && !server_lists(types, byte)) ||
+            (s->opcodes[byte] >= least && !server_lists(opcodes, byte)))
             return false;
     return types != NULL;
 }
