@@ -246,6 +246,11 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
     return check_problem_told(c, why, v ? v->key : NULL, err) && drain(c, err) && go_on(c, v, sound_to, err);
 }
 
+bool check_go_on_from(rk_check *c, uint64_t from, rk_err *err)
+{
+    return drain(c, err) && look_on(c, NULL, SIZE_MAX, 0, from, from, err);
+}
+
 bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err)
 {
     rescue_landing landing;
