@@ -17,7 +17,6 @@ static const struct {
     const char *words, *step;
 } steps[] = {
     { "the next record takes", "end" },
-    { "the end stands here", "end" },
     { "the checksum takes", "checksum" },
     { "LZF", "lzf" },
     { "remain", "length" },

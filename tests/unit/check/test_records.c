@@ -66,7 +66,7 @@ static const lost_row lost_rows[] = {
       "wrong; sound "
       "9-67 lost 67-85 sound 85-141" },
     { "0xff, which is read as an end", BYTES("\377\377\377\377\377\377\377\377\377\377\377\377"),
-      "damage end @67: the end stands here, and records follow; sound 9-67 "
+      "damage end @67: an EOF opcode stands before the end: 76 bytes and more records follow; sound 9-67 "
       "lost 67-79 "
       "sound 79-135" },
 };
