@@ -60,6 +60,10 @@ static const char salvage_details[] = "Whole keys are copied byte for byte; a da
                                       "not at all, is read back and checked, and is "
                                       "never the input. Only with one FILE.";
 
+static const char assume_details[] = "For a file whose first bytes are destroyed, when it is known better "
+                                     "than by a guess which server wrote it (see "
+                                     "LOST HEADERS): REDIS and four digits, or VALKEY and three.";
+
 static const char map_details[] = "A JSON object, see MACHINE OUTPUT. Only with one FILE.";
 
 static const char explain_details[] =

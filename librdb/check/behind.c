@@ -133,13 +133,13 @@ static bool look_on(rk_check *c, const rk_key *inside, size_t key, uint64_t left
 static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
 {
     rk_record rec;
-    rk_err ignored = { 0 };
+    const rk_key *found;
     *key = SIZE_MAX;
-    if (!rk_rdb_seek_record(c->second, from, c->db, err))
+    if (!check_key_again(c, from, c->db, &rec, &found, err))
         return false;
-    if (!rk_rdb_next(c->second, &rec, &ignored) || rec.kind != RK_RECORD_KEY || rec.key.name.len == 0)
+    if (!found || found->name.len == 0)
         return true;
-    return check_damaged_add(c, &rec.key, rk_rdb_offset(c->second), 0, key, err);
+    return check_damaged_add(c, found, rk_rdb_offset(c->second), 0, key, err);
 }
 
 /* The last `records` keys, from `back` on, were read where there are none. What was noted of them is a consequence, but
@@ -246,6 +246,11 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
     return check_problem_told(c, why, v ? v->key : NULL, err) && drain(c, err) && go_on(c, v, sound_to, err);
 }
 
+bool check_go_on_from(rk_check *c, uint64_t from, rk_err *err)
+{
+    return drain(c, err) && look_on(c, NULL, SIZE_MAX, 0, from, from, err);
+}
+
 bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err)
 {
     rescue_landing landing;
@@ -259,7 +264,7 @@ bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *
     if (!check_rescue(c->second, rec->offset + 1, NULL, 0, &landing, err))
         return false;
     *early = landing.kind == RESCUE_RECORDS && landing.from + END < c->size &&
-             (!landing.suspect || checksum == RK_CHECKSUM_BAD);
+             (!landing.suspect || checksum != RK_CHECKSUM_ABSENT);
     if (!*early)
         return true;
     c->why = (rk_err){ 0 };

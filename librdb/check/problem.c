@@ -16,6 +16,9 @@ const char *rk_problem_kind_name(rk_problem_kind kind)
 static const struct {
     const char *words, *step;
 } steps[] = {
+    { "the next record takes", "end" },
+    { "the end stands here", "end" },
+    { "the checksum takes", "checksum" },
     { "LZF", "lzf" },
     { "remain", "length" },
     { "length form", "length" },

@@ -14,7 +14,7 @@ typedef struct {
     uint64_t skip; /* up to here there are pieces of somebody else */
 } search;
 
-enum { GAP_SLACK = 512, GAP_FOREIGN = 8, NODE_LARGE = 64 * 1024, ITEM_LARGE = 8 };
+enum { GAP_SLACK = 512, GAP_FOREIGN = 8, GAP_FILLED = 3, NODE_LARGE = 64 * 1024, ITEM_LARGE = 8 };
 
 static bool land_on_records(search *s, chain c)
 {
@@ -49,6 +49,14 @@ static bool fits_the_gap(const search *s, const run *r, unsigned times, uint64_t
     return missing >= UINT64_MAX / most || gap <= missing * most + GAP_SLACK;
 }
 
+/* Are the pieces that are missing as many as the bytes between had room for? */
+static bool fills_the_gap(const search *s, const run *r)
+{
+    uint64_t mean = (r->to - r->from) / r->count + 1, missing = s->left - r->count;
+    uint64_t room = (r->from - s->from + GAP_SLACK) * GAP_FILLED;
+    return missing <= room / mean;
+}
+
 static bool land_on_pieces(search *s, const run *r)
 {
     *s->landing =
@@ -65,7 +73,7 @@ static bool land_on_pieces(search *s, const run *r)
 static bool cut_at_records(search *s, run *r, bool *cut)
 {
     uint64_t at;
-    bool by_proof = s->type_byte == 22 || s->type_byte == 24; /* whose fields look like records */
+    bool by_proof = run_has_ttl(s->type_byte);
     *cut = chain_swallowed(s->probe, (swallowed){ r->from, r->to, r->to - 1, UINT64_MAX, by_proof }, &at);
     return !*cut || run_cut(s->probe, s->type_byte, at, r);
 }
@@ -82,6 +90,8 @@ static bool try_pieces(search *s, uint64_t at)
     }
     if (s->packed)
         return land_on_pieces(s, &r);
+    if (run_has_ttl(s->type_byte) && r.ttls == 0 && !fills_the_gap(s, &r))
+        return false; /* keys of strings, more likely */
     return cut_at_records(s, &r, &cut) && run_settle(s->probe, s->type_byte, s->left, &r) &&
            land_on_pieces(s, &r);
 }
@@ -113,11 +123,12 @@ static bool may_be_piece(const search *s, uint8_t byte)
 static bool try_place(search *s, uint64_t at, uint8_t byte)
 {
     bool piece = at >= s->skip && may_be_piece(s, byte);
-    if (piece && s->packed && try_pieces(s, at))
+    bool first = s->packed || (run_has_ttl(s->type_byte) && byte == 0);
+    if (piece && first && try_pieces(s, at))
         return true;
     if (rk_probe_begins(s->probe, byte) && try_records(s, at))
         return true;
-    return piece && !s->packed && try_pieces(s, at);
+    return piece && !first && try_pieces(s, at);
 }
 
 static bool look_through(search *s)

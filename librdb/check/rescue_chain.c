@@ -120,7 +120,7 @@ static bool leads_beyond(rk_probe *probe, uint64_t at, swallowed where)
         if (at == where.known || !rk_probe_record(probe, at, &look) ||
             (look.is_key && is_repeated(&last, look.name)))
             return false;
-        bool behind = at > where.beyond;
+        bool behind = at >= where.beyond;
         *(behind ? &bits : &before) += look.bits;
         proven |= look.bits >= RK_PROOF;
         if (look.is_end)

@@ -12,6 +12,11 @@ bool run_is_packed(uint8_t type_byte)
     return type_byte > 5 && type_byte != 22 && type_byte != 24;
 }
 
+bool run_has_ttl(uint8_t type_byte)
+{
+    return type_byte == 22 || type_byte == 24;
+}
+
 static bool record_follows(rk_probe *probe, uint64_t at)
 {
     chain next = chain_walk(probe, at, 0);
@@ -46,13 +51,31 @@ static void walk_packed(rk_probe *probe, uint8_t type_byte, uint64_t left, run *
     r->too_many = r->count > left;
 }
 
+/* A field that has no TTL, among those of a hash that has: 0, field, value. A key of a string looks the same. */
+static bool looks_like_string(rk_probe *probe, uint8_t type_byte, uint64_t at)
+{
+    rk_slice bytes = run_has_ttl(type_byte) ? rk_probe_bytes(probe, at) : RK_EMPTY;
+    return bytes.len && bytes.ptr[0] == 0;
+}
+
+/* Does a record begin here, and not a piece? */
+static bool ends_here(rk_probe *probe, uint8_t type_byte, uint64_t at)
+{
+    if (!looks_like_string(probe, type_byte, at))
+        return record_follows(probe, at);
+    rk_look look;
+    return rk_probe_record(probe, at, &look) && look.bits >= RK_PROOF;
+}
+
 static void walk_plain(rk_probe *probe, uint8_t type_byte, uint64_t left, run *r)
 {
     rk_look look;
     while (!r->too_many) {
-        r->by_record = record_follows(probe, r->to);
+        bool full = r->count == left && run_has_ttl(type_byte); /* what looks like more of them is none */
+        r->by_record = full ? record_follows(probe, r->to) : ends_here(probe, type_byte, r->to);
         if (r->by_record || !rk_probe_piece(probe, type_byte, r->to, &look))
             return;
+        r->ttls += !looks_like_string(probe, type_byte, r->to);
         r->bits += look.bits;
         r->to = look.next;
         r->count++;

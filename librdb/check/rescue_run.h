@@ -7,6 +7,7 @@
 typedef struct {
     uint64_t from, to, count;
     uint64_t first_end; /* of the first piece */
+    uint64_t ttls;      /* pieces that cannot be keys of strings */
     unsigned bits;
     bool by_record; /* a record that bears itself out follows */
     bool too_many;  /* more than the value can have: they belong to another */
@@ -14,6 +15,9 @@ typedef struct {
 
 /* Are the pieces of this type packed, each of them a proof in itself? */
 bool run_is_packed(uint8_t type_byte);
+
+/* Are they fields with an expiry in front? Those without one look like keys of strings. */
+bool run_has_ttl(uint8_t type_byte);
 
 /* Follows the pieces from `from` on. False: there are none that weigh enough. */
 bool run_walk(rk_probe *probe, uint8_t type_byte, uint64_t from, uint64_t left, run *found);

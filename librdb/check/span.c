@@ -118,7 +118,7 @@ static bool cut(rk_check *c, rk_span span, const check_leaving *leaving, size_t 
 {
     while (*at < count && leaving[*at].from < span.to) {
         const check_leaving *out = &leaving[(*at)++];
-        if (span.kind != RK_SPAN_SOUND || out->from < span.from || out->to > span.to)
+        if (span.kind != RK_SPAN_SOUND || out->from < span.from || out->to > span.to || out->to == out->from)
             continue; /* not whole: nothing of it is sound */
         rk_span before = span, gone = span;
         before.to = gone.from = out->from;

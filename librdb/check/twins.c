@@ -111,13 +111,14 @@ static int by_offset(const void *a, const void *b)
 static bool read_again(rk_check *c, uint64_t offset, uint32_t db, check_leaving *leaving, rk_err *err)
 {
     rk_record record;
+    const rk_key *key;
     rk_err ignored = { 0 };
     *leaving = (check_leaving){ .from = offset, .to = offset, .db = db };
-    if (!rk_rdb_seek_record(c->second, offset, db, err))
+    if (!check_key_again(c, offset, db, &record, &key, err))
         return false;
-    if (!rk_rdb_next(c->second, &record, &ignored) || record.kind != RK_RECORD_KEY)
+    if (!key)
         return true;
-    if (!check_damaged_add(c, &record.key, rk_rdb_offset(c->second), 0, &leaving->key, err))
+    if (!check_damaged_add(c, key, rk_rdb_offset(c->second), 0, &leaving->key, err))
         return false;
     while (!rk_rdb_pass(c->second, &ignored) && rk_rdb_goes_on(c->second))
         ignored = (rk_err){ 0 };

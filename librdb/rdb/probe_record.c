@@ -57,7 +57,7 @@ static uint32_t version_of(uint8_t type_byte)
  * out of time, and are believed for their values alone. */
 static bool is_of_its_time(const rk_probe *p, uint8_t type_byte)
 {
-    uint32_t version = p->rdb->version;
+    uint32_t version = p->rdb->header.version;
     bool outdated = (type_byte == 1 && version > 6) || (type_byte == 3 && version > 7) ||
                     (type_byte == 9 && version > 3) || (type_byte == 10 && version > 6);
     return !outdated && version_of(type_byte) && version_of(type_byte) <= version;
@@ -142,7 +142,7 @@ static bool probe_db(rk_probe *p, uint64_t offset, rk_look *look)
         return false;
     const uint8_t *next = rdb_probe_at(p, look->next, 1);
     bool sizes = next && *next == OP_RESIZEDB;
-    look->bits += sizes || (p->rdb->version < FIRST_SIZES && db < DB_USUAL) ? BITS_DB : 0;
+    look->bits += sizes || (p->rdb->header.version < FIRST_SIZES && db < DB_USUAL) ? BITS_DB : 0;
     return true;
 }
 
@@ -162,7 +162,7 @@ static bool probe_function(rk_probe *p, uint64_t offset, rk_look *look)
  * stream. Runs of one byte are not it. */
 static bool probe_end(rk_probe *p, uint64_t offset, rk_look *look)
 {
-    uint64_t left = p->size - offset - 1, checksum = p->rdb->version < FIRST_CHECKSUM ? 0 : 8;
+    uint64_t left = p->size - offset - 1, checksum = p->rdb->header.version < FIRST_CHECKSUM ? 0 : 8;
     uint64_t wrapping = p->rdb->first ? p->rdb->first->wrapping : 0;
     const uint8_t *stored = checksum ? rdb_probe_at(p, offset + 1, 8) : NULL;
     if (left != checksum && left != checksum + wrapping)

@@ -12,6 +12,10 @@ static const snapshot_row key_rows[] = {
       "damage duplicate key @19 string 'k': the key is there twice, first at byte 9; sound 9-19 left_out "
       "19-24 sound "
       "24-31" },
+    { "the same, with an AUX field between its expiry and its type, as KeyDB writes it", NULL,
+      BYTES("\0\1k\1v\374\1\0\0\0\0\0\0\0\372\1a\1b\0\1k\1w"),
+      "damage duplicate key @28 string 'k': the key is there twice, first at byte 9; sound 9-14 left_out "
+      "14-33" },
     { "three keys damaged in three ways", NULL,
       BYTES("\0\1a\303\5\12\0a\40\7\0" Z
             "\1\1b\2\1x\303\5\12\0a\40\7\0\0\1y\1y\13\1c\14\2\0\0\0\2\0\0\0\2\0\1\0"
@@ -62,7 +66,7 @@ static const lost_row lost_rows[] = {
       "wrong; sound "
       "9-67 lost 67-85 sound 85-141" },
     { "0xff, which is read as an end", BYTES("\377\377\377\377\377\377\377\377\377\377\377\377"),
-      "damage end @67: an EOF opcode stands before the end: 76 bytes and more records follow; sound 9-67 "
+      "damage end @67: the end stands here, and records follow; sound 9-67 "
       "lost 67-79 "
       "sound 79-135" },
 };
@@ -110,13 +114,12 @@ static const struct {
       "damage checksum @17: the checksum is 221818985576a9ad, the bytes before it give abf1876526cb76c4; "
       "sound 9-16" },
     { "half a checksum", BYTES("REDIS0006\376\0\0\1k\1v\377\255\251\166\125"),
-      "damage length @17: the checksum takes 8 bytes, 4 remain; sound 9-16" },
+      "damage checksum @17: the checksum takes 8 bytes, 4 remain; sound 9-16" },
     { "no end", BYTES("REDIS0006\376\0\0\1k\1v"),
-      "damage length @16: the next record takes 1 bytes, 0 remain; sound 9-16" },
+      "damage end @16: the next record takes 1 bytes, 0 remain; sound 9-16" },
     { "a string that is cut", BYTES("REDIS0006\376\0\0\1k\11v"),
       "damage length @15 string 'k': string takes 9 bytes, 1 remain; sound 9-11 lost 11-16" },
-    { "nothing but a magic", BYTES("REDIS0006"),
-      "damage length @9: the next record takes 1 bytes, 0 remain; " },
+    { "nothing but a magic", BYTES("REDIS0006"), "damage end @9: the next record takes 1 bytes, 0 remain; " },
     { "no snapshot", BYTES("hello, world"),
       "error: not a Redis snapshot: it begins with 'hello, wo', not REDIS or "
       "VALKEY" },
