@@ -69,6 +69,34 @@ static bool open_lost(rk_check *c, const rk_rdb_header *assumed, const rk_err *w
     return c->first && say_lost(c, why, read_as, err);
 }
 
+/* No server has written this version, and the file names another that is known: the digits are damaged. A file of a
+ * server to come names that server. */
+static bool contradicts_itself(rk_check *c, rk_rdb_header *header, char *read_as, size_t cap, rk_err *err)
+{
+    header_signs signs;
+    rk_rdb_header said = rk_rdb_header_of(c->first);
+    if (said.version <= newest[said.valkey].version)
+        return false;
+    if (!signs_under(c->source, newest[said.valkey], &signs, err) ||
+        !check_header_is_told(&signs, said.valkey))
+        return false;
+    *header = check_header_guess(&signs, said.valkey || check_header_is_valkey(&signs), read_as, cap);
+    return true;
+}
+
+/* The digits are damaged: what had been opened under them is opened again. */
+static bool open_again(rk_check *c, rk_rdb_header header, const char *read_as, rk_err *err)
+{
+    rk_rdb_header said = rk_rdb_header_of(c->first);
+    rk_rdb_close(c->first);
+    c->first = rk_rdb_open_headless(c->source, c->begin, header, err);
+    return c->first &&
+           check_problem_add(c, RK_PROBLEM_DAMAGE, "header", c->magic_at, NULL, err,
+                             "RDB version %" PRIu32 " does not go with what is found behind it",
+                             said.version) &&
+           check_problem_add(c, RK_PROBLEM_NOTICE, "header", c->magic_at, NULL, err, "%s", read_as);
+}
+
 /* What is known better replaces what the file says. */
 static bool overrule(rk_check *c, rk_rdb_header assumed, rk_err *err)
 {
@@ -80,6 +108,16 @@ static bool overrule(rk_check *c, rk_rdb_header assumed, rk_err *err)
                              "the header says RDB version %" PRIu32 "%s, it is read as %" PRIu32 "%s",
                              said.version, said.valkey ? " of Valkey" : "", assumed.version,
                              assumed.valkey ? " of Valkey" : "");
+}
+
+static bool judge_digits(rk_check *c, const rk_check_options *options, rk_err *err)
+{
+    char read_as[160];
+    rk_rdb_header header;
+    if (!options->header_may_be_lost || c->magic_at > 0 ||
+        !contradicts_itself(c, &header, read_as, sizeof read_as, err))
+        return err->code == RK_OK;
+    return open_again(c, header, read_as, err);
 }
 
 /* Are there records behind a header that cannot be read? Then it may be worth a salvage. */
@@ -105,7 +143,7 @@ static bool open_first(rk_check *c, const rk_check_options *options, rk_err *err
     if ((c->first = rk_rdb_open(c->source, &why)) != NULL) {
         c->begin = rk_rdb_begin(c->first);
         c->magic_at = c->begin - MAGIC_SIZE;
-        return !options->assume || overrule(c, *options->assume, err);
+        return options->assume ? overrule(c, *options->assume, err) : judge_digits(c, options, err);
     }
     if (why.code == RK_FORMAT && (options->assume || options->header_may_be_lost))
         return open_lost(c, options->assume, &why, err);

@@ -35,7 +35,10 @@ bool check_header_signs(rk_rdb *second, header_signs *signs, rk_err *err);
 /* `why` tells how it is known. */
 rk_rdb_header check_header_guess(const header_signs *signs, bool valkey, char *why, size_t cap);
 
-/* Do types and opcodes say what is told of the file's maker? */
+/* Does AUX name a version of a server that is known? */
+bool check_header_is_told(const header_signs *signs, bool valkey);
+
+/* Does AUX name Valkey? */
 bool check_header_is_valkey(const header_signs *signs);
 
 #endif

@@ -73,6 +73,19 @@ bool check_header_is_valkey(const header_signs *s)
     return s->valkey[0] && !s->dragonfly;
 }
 
+bool check_header_is_told(const header_signs *s, bool valkey)
+{
+    size_t count;
+    const server_row *rows = servers(&count), *last = NULL;
+    rk_target told = { .kind = valkey || s->valkey[0] ? RK_SERVER_VALKEY : RK_SERVER_REDIS };
+    if (!parse_version(told.kind == RK_SERVER_VALKEY ? s->valkey : s->redis, &told))
+        return false;
+    for (size_t i = 0; i < count; i++)
+        if (rows[i].kind == told.kind)
+            last = &rows[i];
+    return told.major < last->major || (told.major == last->major && told.minor <= last->minor);
+}
+
 static const char *print_header(rk_rdb_header header, char room[16])
 {
     if (header.valkey)

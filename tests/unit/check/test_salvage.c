@@ -70,6 +70,8 @@ static void try_corpus(bool head)
     }
     for (unsigned kind = 0; kind < DAMAGE_KINDS; kind++)
         trial_print(damage_names[kind], &sums[kind]);
+    for (unsigned kind = 0; head && kind < DAMAGE_KINDS; kind++)
+        CU_ASSERT_EQUAL(sums[kind].refused, 0);
     rk_buf_free(&other);
 }
 
