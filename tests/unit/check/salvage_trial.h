@@ -46,11 +46,19 @@ static const char *trial_folder(void)
 
 static inline const char *trial_path(const char *name)
 {
-    static char rooms[4][128];
+    static char rooms[8][128];
     static unsigned next;
-    char *path = rooms[next++ % 4];
+    char *path = rooms[next++ % 8];
     snprintf(path, sizeof rooms[0], "%s/%s", trial_folder(), name);
     return path;
+}
+
+static inline void trial_clean(void)
+{
+    static const char *const names[] = { "damaged.rdb", "saved.rdb", "sound.rdb", "other.rdb" };
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        remove(trial_path(names[i]));
+    rmdir(trial_folder());
 }
 
 static inline void trial_put(const char *path, rk_slice bytes)
@@ -238,7 +246,7 @@ static inline void trial_run(const trial *t)
     t->sums->trials++;
     trial_put(damaged, t->damaged);
     if (getenv("SALVAGE_KEEP") && strtoull(getenv("SALVAGE_KEEP"), NULL, 10) == t->from)
-        trial_put("/tmp/kept.rdb", t->damaged);
+        trial_put(trial_path("../kept.rdb"), t->damaged);
     if (t->loud)
         printf("# %s, damaged at [%" PRIu64 ",%" PRIu64 ")\n", t->name, t->from, t->to);
     rk_check_options options = { .header_may_be_lost = t->from == 0 };
