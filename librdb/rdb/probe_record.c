@@ -1,27 +1,10 @@
 /* probe_record: attributes, keys and the records between them (spec: RDB, "Order of records", "Opcodes"). */
+#include "opcode.h"
 #include "probe.h"
 
 #include <limits.h>
 
-enum {
-    OP_HASH_TEMPLATE = 242,
-    OP_KEY_META = 243,
-    OP_SLOT_INFO = 244,
-    OP_FUNCTION2 = 245,
-    OP_MODULE_AUX = 247,
-    OP_IDLE = 248,
-    OP_FREQ = 249,
-    OP_AUX = 250,
-    OP_RESIZEDB = 251,
-    OP_EXPIRETIME_MS = 252,
-    OP_EXPIRETIME = 253,
-    OP_SELECTDB = 254,
-    OP_EOF = 255,
-    FIRST_CHECKSUM = 5,
-    FIRST_SIZES = 7,
-    DB_MOST = 65536,
-    DB_USUAL = 16
-};
+enum { DB_MOST = 65536, DB_USUAL = 16 };
 
 /* The bits of a byte that is a type or opcode; a database, a slot, an expiry that is likely ... */
 enum {

@@ -1,29 +1,7 @@
 /* reader: the records of a snapshot, one after the other (spec: RDB, "File skeleton", "Order of records",
  * "Opcodes"). */
+#include "opcode.h"
 #include "reader.h"
-
-enum {
-    OP_HASH_TEMPLATE = 242,
-    OP_KEY_META = 243,
-    OP_SLOT_IMPORT = 243,
-    OP_SLOT_INFO = 244,
-    OP_FUNCTION2 = 245,
-    OP_FUNCTION = 246,
-    OP_MODULE_AUX = 247,
-    OP_IDLE = 248,
-    OP_FREQ = 249,
-    OP_AUX = 250,
-    OP_RESIZEDB = 251,
-    OP_EXPIRETIME_MS = 252,
-    OP_EXPIRETIME = 253,
-    OP_SELECTDB = 254,
-    OP_EOF = 255,
-    OP_RLEC_RAM_LRU = 107,
-    OP_RLEC_SLOT = 121,
-    OP_DRAGONFLY_MASK = 220
-};
-
-enum { FIRST_CHECKSUM = 5 };
 
 static bool read_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
