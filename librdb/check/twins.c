@@ -154,8 +154,11 @@ static bool leave_out(rk_check *c, uint64_t *going, size_t count, rk_err *err)
     bool ok = leaving || rk_no_memory(err);
     qsort(going, count, sizeof *going, by_offset);
     for (size_t i = 0; ok && i < count; i++)
-        if (i == 0 || going[i] != going[i - 1])
-            ok = read_again(c, going[i], segment_of(c, going[i])->db, &leaving[leavers++], err);
+        if (i == 0 || going[i] != going[i - 1]) {
+            ok = read_again(c, going[i], segment_of(c, going[i])->db, &leaving[leavers], err);
+            leavers +=
+                leaving[leavers].to > leaving[leavers].from; /* else it was taken back, or has pieces */
+        }
     ok = ok && check_span_leave_out(c, leaving, leavers, err);
     if (ok)
         leave_out_pieces(c, going, count);
