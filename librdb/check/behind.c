@@ -59,19 +59,19 @@ static bool is_nothing(const rk_check *c, const check_recent *r)
  * or records begin within them that lead beyond the place where the framing was lost. Of one that ended in pieces that
  * could not be decoded (*broken), the others stay. */
 static bool go_back(rk_check *c, uint64_t lost_at, uint64_t *sound_to, uint64_t *records,
-                    const check_recent **broken, rk_err *err)
+                    const check_recent **broken, uint64_t *at, rk_err *err)
 {
     const check_recent *r;
-    uint64_t from, at, doubtful = count_doubtful(c, *sound_to, &from);
+    uint64_t from, doubtful = count_doubtful(c, *sound_to, &from);
     *records = 0;
     rescue_doubt where = { from, *sound_to, lost_at, *sound_to, false };
-    if (!check_swallowed(c->second, where, &at, err))
+    if (!check_swallowed(c->second, where, at, err))
         return false;
     for (; *records < doubtful; ++*records) {
         r = recent_key(c, *records);
-        if (r->to <= at && !r->bad && !is_nothing(c, r))
+        if (r->to <= *at && !r->bad && !is_nothing(c, r))
             break;
-        if (r->damaged != SIZE_MAX && (r->to <= at || at >= r->bad_from)) {
+        if (r->damaged != SIZE_MAX && (r->to <= *at || *at >= r->bad_from)) {
             *broken = r;
             break;
         }
@@ -103,29 +103,84 @@ static bool add_pieces(rk_check *c, const rescue_landing *landing, size_t key, r
     return ok;
 }
 
-/* From `from` on; what lies behind `sound_to` and is not found is lost. */
-static bool look_on(rk_check *c, const rk_key *inside, size_t key, uint64_t left, uint64_t sound_to,
-                    uint64_t from, rk_err *err)
+/* Where it is looked on, and for what. */
+typedef struct {
+    uint64_t sound_to, from; /* where the spans end; where to look from on */
+    bool inside;             /* for pieces of `key`, too, `left` at most, that do not reach beyond `bound` */
+    rk_key key;
+    uint64_t left, bound;
+    size_t damaged; /* whose bytes are lost from here on, or SIZE_MAX */
+} going_on;
+
+static void inside_of(const rk_check *c, size_t damaged, going_on *g)
+{
+    const rk_damaged_key *key = &c->damaged[damaged];
+    g->inside = true;
+    g->damaged = damaged;
+    g->key = (rk_key){ .db = key->db, .name = key->name, .type = key->type, .type_byte = key->type_byte };
+}
+
+/* What is found next from g->from on. */
+static bool find_next(rk_check *c, going_on *g, rescue_landing *landing, rk_err *err)
+{
+    c->suspect_to = 0;
+    if (!check_rescue(c->second, g->from, g->inside ? &g->key : NULL, g->left, landing, err))
+        return false;
+    if (landing->kind != RESCUE_PIECES || landing->to <= g->bound)
+        return true;
+    g->inside = false;
+    return check_rescue(c->second, g->bound, NULL, 0, landing, err);
+}
+
+/* What lies behind g->sound_to and is not found is lost. */
+static bool look_on(rk_check *c, going_on *g, rk_err *err)
 {
     rescue_landing landing = { 0 };
+    bool pieces = false;
     for (;;) {
-        c->suspect_to = 0;
-        if (!check_rescue(c->second, from, inside, left, &landing, err))
+        if (!find_next(c, g, &landing, err))
             return false;
         bool nothing = landing.kind == RESCUE_NOTHING;
-        if (!check_span_add(c, RK_SPAN_LOST, sound_to, nothing ? c->size : landing.from, key, 0, err))
+        if (pieces && landing.from > g->sound_to)
+            c->spans[c->span_count - 1].suspect = true; /* lost bytes before and behind */
+        pieces = landing.kind == RESCUE_PIECES;
+        if (!check_span_add(c, RK_SPAN_LOST, g->sound_to, nothing ? c->size : landing.from, g->damaged, 0,
+                            err))
             return false;
         if (landing.kind == RESCUE_RECORDS)
             return land(c, &landing, err);
         if (nothing)
             break;
-        if (!add_pieces(c, &landing, key, err))
+        if (!add_pieces(c, &landing, g->damaged, err))
             return false;
-        left -= landing.count < left ? landing.count : left;
-        from = sound_to = landing.to;
+        g->left -= landing.count < g->left ? landing.count : g->left;
+        g->from = g->sound_to = landing.to;
     }
     c->framing_lost = c->ended = true;
     c->end_at = c->size;
+    return true;
+}
+
+/* The pieces that were read of a key before `at`, where a record begins; then it is looked on inside of it. */
+static bool keep_front(rk_check *c, size_t key, uint64_t at, going_on *g, rk_err *err)
+{
+    rk_record rec;
+    const rk_key *found;
+    rk_damaged_key *damaged = &c->damaged[key];
+    if (!rk_rdb_has_pieces(c->second, damaged->type_byte) || check_type_proves(damaged->type_byte) ||
+        !check_key_again(c, damaged->begin, damaged->db, &rec, &found, err) || !found)
+        return err->code == RK_OK;
+    uint64_t count, end, begin;
+    if (!check_pieces_count(c, key, at, &begin, &count, &end, err) || begin > at)
+        return err->code == RK_OK;
+    if (!check_span_add(c, RK_SPAN_PIECES, damaged->begin, begin, key, 0, err) ||
+        !check_span_add(c, RK_SPAN_PIECES, begin, end, key, count, err))
+        return false;
+    inside_of(c, key, g);
+    g->sound_to = end;
+    g->from = end + 1;
+    g->bound = at;
+    g->left = damaged->announced > count ? damaged->announced - count : 0;
     return true;
 }
 
@@ -144,7 +199,7 @@ static bool name_lost(rk_check *c, uint64_t from, size_t *key, rk_err *err)
 
 /* The last `records` keys, from `back` on, were read where there are none. What was noted of them is a consequence, but
  * for what the foremost could not decode. */
-static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
+static bool take_back(rk_check *c, uint64_t back, uint64_t records, uint64_t at, rk_err *err)
 {
     size_t key;
     const check_recent *foremost = recent_key(c, records - 1);
@@ -156,7 +211,11 @@ static bool take_back(rk_check *c, uint64_t back, uint64_t records, rk_err *err)
                                              " key%s is something else: a length or a type is wrong",
                                              keys, keys == 1 ? "" : "s"))
         return false;
-    return name_lost(c, back, &key, err) && look_on(c, NULL, key, 0, back, back + 1, err);
+    going_on g = { .sound_to = back, .from = back + 1, .bound = UINT64_MAX };
+    if (!name_lost(c, back, &key, err))
+        return false;
+    g.damaged = key;
+    return (key == SIZE_MAX || at == UINT64_MAX || keep_front(c, key, at, &g, err)) && look_on(c, &g, err);
 }
 
 /* Fields of a hash with TTL that have none themselves look like keys of strings: 0, field, value. */
@@ -165,14 +224,14 @@ static bool looks_like_records(uint8_t type_byte)
     return type_byte == 22 || type_byte == 24;
 }
 
-/* Where it is looked on, and for what. */
-typedef struct {
-    uint64_t sound_to, from; /* where the spans end; where to look from on */
-    bool inside;             /* for pieces of `key`, too, `left` at most */
-    rk_key key;
-    size_t damaged; /* whose bytes are lost from here on, or SIZE_MAX */
-    uint64_t left;
-} going_on;
+/* How many pieces of a damaged key have not been found. */
+static uint64_t pieces_left(const rk_check *c, size_t key)
+{
+    uint64_t announced = c->damaged[key].announced, found = 0;
+    for (size_t i = c->span_count; i > 0 && c->spans[i - 1].key == key; i--)
+        found += c->spans[i - 1].kind == RK_SPAN_PIECES ? c->spans[i - 1].count : 0;
+    return announced == 0 ? UINT64_MAX : announced > found ? announced - found : 0;
+}
 
 /* Plain strings follow each other through anything, and a name may be thousands of bytes long: where records begin in
  * the bytes of the value itself, what was read behind them is taken back. */
@@ -185,10 +244,16 @@ static bool look_into_value(rk_check *c, const check_value *v, going_on *g, rk_e
         return false;
     if (at == UINT64_MAX)
         return true;
+    if (at >= v->value && v->damaged != SIZE_MAX) {
+        if (!check_pieces_back(c, v->damaged, at, &g->sound_to, err))
+            return false;
+        g->from = g->sound_to + 1;
+        g->left = pieces_left(c, v->damaged);
+        g->bound = at;
+        return true;
+    }
     g->inside = false;
     g->from = at;
-    if (at >= v->value && v->damaged != SIZE_MAX)
-        return check_pieces_back(c, v->damaged, at, &g->sound_to, err);
     check_span_back(c, begin, 0); /* the key itself was chance */
     g->sound_to = begin;
     g->damaged = SIZE_MAX;
@@ -198,21 +263,18 @@ static bool look_into_value(rk_check *c, const check_value *v, going_on *g, rk_e
 /* The key before ended in pieces that could not be decoded, and may have swallowed what stood behind them. */
 static void resume(rk_check *c, const check_recent *r, going_on *g)
 {
-    const rk_damaged_key *key = &c->damaged[r->damaged];
     *g = (going_on){
-        .sound_to = r->bad_from,
-        .from = r->bad_from + 1,
-        .inside = true,
-        .key = { .db = key->db, .name = key->name, .type = key->type, .type_byte = key->type_byte },
-        .damaged = r->damaged,
-        .left = r->bad_pieces
+        .sound_to = r->bad_from, .from = r->bad_from + 1, .left = r->bad_pieces, .bound = UINT64_MAX
     };
+    inside_of(c, r->damaged, g);
 }
 
 static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *err)
 {
-    uint64_t records = 0, back = v ? v->key->begin : sound_to;
-    going_on g = { .sound_to = sound_to, .from = sound_to, .damaged = v ? v->damaged : SIZE_MAX };
+    uint64_t records = 0, at, back = v ? v->key->begin : sound_to;
+    going_on g = {
+        .sound_to = sound_to, .from = sound_to, .bound = UINT64_MAX, .damaged = v ? v->damaged : SIZE_MAX
+    };
     const check_recent *broken = NULL;
     g.inside = v && v->in_pieces && v->damaged != SIZE_MAX;
     g.left = !g.inside ? 0 : v->pulled ? rk_rdb_left(c->rdb) : UINT64_MAX;
@@ -221,10 +283,10 @@ static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *
     if (g.inside)
         g.key.name =
             c->damaged[v->damaged].name; /* the key's own may be the second reader's, which is moved about */
-    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, &broken, err))
+    if (!(v && v->proven) && !go_back(c, sound_to, &back, &records, &broken, &at, err))
         return false;
     if (records > 0 && !broken) /* the key in which it showed, if any, was chance, too */
-        return take_back(c, back, records, err);
+        return take_back(c, back, records, at, err);
     if (broken)
         resume(c, broken, &g);
     else if (v && !v->proven && !look_into_value(c, v, &g, err))
@@ -238,7 +300,7 @@ static bool go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *
     if (g.from < g.sound_to || broken)
         check_span_back(c, g.sound_to = g.from < g.sound_to ? g.from : g.sound_to,
                         broken ? count_keys(c, records) : 0);
-    return look_on(c, g.inside ? &g.key : NULL, g.damaged, g.left, g.sound_to, g.from, err);
+    return look_on(c, &g, err);
 }
 
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err)

@@ -114,3 +114,26 @@ bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_e
     }
     return true;
 }
+
+bool check_pieces_count(rk_check *c, size_t key, uint64_t to, uint64_t *begin, uint64_t *count, uint64_t *end,
+                        rk_err *err)
+{
+    rk_damaged_key *damaged = &c->damaged[key];
+    bool units = damaged->type == RK_LIST || damaged->type == RK_ZSET;
+    rk_err why = { 0 };
+    rk_unit unit;
+    rk_element element;
+    *count = 0;
+    *begin = *end = UINT64_MAX;
+    while (units ? rk_rdb_unit(c->second, &unit, &why) : rk_rdb_element(c->second, &element, &why)) {
+        if (*begin == UINT64_MAX) {
+            *begin = *end = rk_rdb_pieces_at(c->second);
+            damaged->announced = rk_rdb_left(c->second) + 1;
+        }
+        if (rk_rdb_offset(c->second) > to)
+            break;
+        *end = rk_rdb_offset(c->second);
+        ++*count;
+    }
+    return (why.code != RK_IO && why.code != RK_NO_MEMORY) || ((*err = why), false);
+}

@@ -14,7 +14,14 @@ typedef struct {
     uint64_t skip; /* up to here there are pieces of somebody else */
 } search;
 
-enum { GAP_SLACK = 512, GAP_FOREIGN = 8, GAP_FILLED = 3, NODE_LARGE = 64 * 1024, ITEM_LARGE = 8 };
+enum {
+    GAP_SLACK = 512,
+    GAP_FOREIGN = 8,
+    GAP_FILLED = 3,
+    MISREAD = 8,
+    NODE_LARGE = 64 * 1024,
+    ITEM_LARGE = 8
+};
 
 static bool land_on_records(search *s, chain c)
 {
@@ -160,6 +167,8 @@ bool check_rescue(rk_rdb *second, uint64_t from, const rk_key *inside, uint64_t 
         s.pieces = true;
         s.type_byte = inside->type_byte;
         s.packed = run_is_packed(inside->type_byte);
+        if (!s.packed && left < UINT64_MAX - MISREAD)
+            s.left += MISREAD; /* some that were read were none */
     }
     look_through(&s);
     return rk_probe_ok(s.probe, err);

@@ -188,6 +188,11 @@ bool check_pieces_end(rk_check *c, check_value *v, uint64_t to, rk_err *err);
 /* Takes back the pieces of a damaged key that do not lie before `to`; *end is where those that are left end. */
 bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_err *err);
 
+/* Counts the pieces before `to` of a damaged key whose value the second reader stands before; *begin is where the first
+ * begins, or UINT64_MAX: there is none. */
+bool check_pieces_count(rk_check *c, size_t key, uint64_t to, uint64_t *begin, uint64_t *count, uint64_t *end,
+                        rk_err *err);
+
 /* ---- behind.c: going on behind a framing that is lost ---- */
 
 void check_recent_add(rk_check *c, const check_recent *key);
