@@ -7,7 +7,7 @@ VERSION := $(shell sed -n 's/^.define RDBKIT_VERSION "\(.*\)"/\1/p' include/rdbk
 PKGS    := zlib libzstd libxxhash libisal libsodium jansson smartcols
 
 FLAGS_release := -O2 -g
-FLAGS_asan    := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+FLAGS_asan    := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer
 FLAGS_tsan    := -O1 -g -fsanitize=thread
 FLAGS_fuzz    := -O1 -g -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all
 FLAGS_cover   := -O0 -g --coverage

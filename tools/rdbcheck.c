@@ -12,7 +12,7 @@ enum { TOP_MOST = 100000 };
 
 typedef struct {
     bool json, ndjson, force, quiet, verbose;
-    const char *salvage, *map, *explain;
+    const char *salvage, *map, *explain, *assume;
     cli_list targets;
     uint64_t top, limit, context;
     cli_colour_when colour;
@@ -31,6 +31,8 @@ static const cli_option option_table[] = {
       NULL },
     { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
       offsetof(options, salvage), NULL, salvage_details },
+    { 0, "assume", "HEADER", "read it as if its first bytes were these, such as REDIS0011 or VALKEY080",
+      CLI_TEXT, offsetof(options, assume), NULL, assume_details },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
       offsetof(options, map), NULL, map_details },
     { 'x', "explain", "OFFSET", "show the bytes around this offset, and what each of them is", CLI_TEXT,
@@ -67,6 +69,7 @@ static const cli_tool tool = {
 typedef struct {
     options *opt;
     rk_target *targets;
+    rk_rdb_header assumed;
     rk_paths files; /* of all operands; its items are owned by `operands` */
     rk_paths *operands;
     size_t operand_count;
@@ -129,12 +132,13 @@ static bool check_explain(const run *r, rk_err *err)
 {
     const options *opt = r->opt;
     uint64_t offset;
-    if (opt->ndjson || opt->salvage || opt->map || opt->quiet || opt->targets.count)
+    if (opt->ndjson || opt->salvage || opt->map || opt->assume || opt->quiet || opt->targets.count)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
                        "option '--explain' does not go together with '%s': it checks nothing",
                        opt->ndjson    ? "--ndjson"
                        : opt->salvage ? "--salvage"
                        : opt->map     ? "--map"
+                       : opt->assume  ? "--assume"
                        : opt->quiet   ? "--quiet"
                                       : "--for");
     if (r->files.count != 1)
@@ -156,9 +160,18 @@ static bool check_options(const run *r, rk_err *err)
     return !opt->explain || check_explain(r, err);
 }
 
+static bool parse_assumed(run *r, rk_err *err)
+{
+    if (!r->opt->assume || rk_rdb_header_parse(rk_slice_of(r->opt->assume), RK_NO_OFFSET, &r->assumed, err))
+        return true;
+    err->code = RK_USAGE;
+    return rk_within(err, "option '--assume'");
+}
+
 static bool prepare(run *r, const cli_operands *operands, rk_err *err)
 {
-    if (!parse_targets(r, err) || !gather_files(r, operands, err) || !check_options(r, err))
+    if (!parse_assumed(r, err) || !parse_targets(r, err) || !gather_files(r, operands, err) ||
+        !check_options(r, err))
         return false;
     r->report = (rk_check_report_options){ .tool = tool.name,
                                            .targets = r->targets,
@@ -195,6 +208,8 @@ static rk_check *check_file(const run *r, const char *path, rk_err *err)
     progress_source source = { path, &progress };
     rk_check_options check = { .progress = &progress,
                                .top = (size_t)r->opt->top,
+                               .header_may_be_lost = r->opt->salvage != NULL,
+                               .assume = r->opt->assume ? &r->assumed : NULL,
                                .look_into_jobs = has_sidekiq_target(r) };
     progress_view *view = progress_start(&source, 1, r->opt->quiet);
     rk_check *done = rk_check_run(path, &check, err);
@@ -231,6 +246,8 @@ static void tell_refused(const run *r, const rk_err *why)
     bool text = !r->opt->json && !r->opt->ndjson && !r->opt->quiet;
     if (!text || !ferror(stdout))
         fprintf(stderr, "%s: %s\n", tool.name, rk_err_sentence(why, sentence, sizeof sentence));
+    if (why->hint[0] && text && !ferror(stdout))
+        fprintf(stderr, "%s: hint: %s\n", tool.name, why->hint);
 }
 
 static bool do_file(run *r, const char *path, rk_err *err)

@@ -60,6 +60,10 @@ static const char salvage_details[] = "Whole keys are copied byte for byte; a da
                                       "not at all, is read back and checked, and is "
                                       "never the input. Only with one FILE.";
 
+static const char assume_details[] = "For a file whose first bytes are destroyed, when it is known better "
+                                     "than by a guess which server wrote it (see "
+                                     "LOST HEADERS): REDIS and four digits, or VALKEY and three.";
+
 static const char map_details[] = "A JSON object, see MACHINE OUTPUT. Only with one FILE.";
 
 static const char explain_details[] =
@@ -87,6 +91,23 @@ static const char manual_checks[] =
     "are there "
     "twice; empty keys; the checksum; and bytes behind the end. That is at least what a server checks with "
     "`sanitize-dump-payload yes`.";
+
+static const char manual_lost_headers[] =
+    "A file that does not begin with REDIS or VALKEY and a version is refused: it may be anything. With "
+    "`--salvage` or "
+    "`--assume` a header that cannot be read is damage like any other, as long as records are found behind "
+    "it that "
+    "cannot be chance; where there are none, the file is refused and nothing is written. With `--salvage`, a "
+    "version that is newer than all that are known is damage, too, when the AUX fields name a server that is "
+    "known.\n\n"
+    "A notice tells what the file is then read as, and the salvaged file gets that header: what the server "
+    "wrote whose "
+    "version is found in the AUX fields; where these are lost, the oldest version that has all types and "
+    "opcodes that "
+    "are found, so that as many servers as can be load it. A few types mean one thing in Redis and another "
+    "in Valkey: "
+    "without AUX fields, the one is taken under which more can be read.\n\n"
+    "`--assume` says which header it had, also where another one is there.";
 
 static const char manual_exit_status[] = "- 0 :: every file is whole, and every TARGET loads it\n"
                                          "- 1 :: damage was found, or something blocks a TARGET\n"
@@ -148,7 +169,8 @@ static const char manual_machine_output[] =
     "A stream that does not end with a file was cut off.\n\n"
     "`--map` writes one object:\n\n"
     "- schema, path :: \"rdbkit.map/1\", and the file that was checked\n"
-    "- spans :: of all bytes between the header and the checksum, in order: kind (\"sound\", \"pieces\", "
+    "- spans :: of all bytes between the header (or byte 0, when it is lost) and the checksum, in order: "
+    "kind (\"sound\", \"pieces\", "
     "\"lost\", "
     "\"left_out\"), from, to, db, db_known, suspect, keys, count, key (index into damaged_keys, or null)\n"
     "- damaged_keys :: db, key, type, encoding, begin, announced, pieces";
@@ -197,6 +219,7 @@ static const char manual_limits[] = "Whether a server has a module, or accepts t
 
 static const cli_section manual_sections[] = {
     { "CHECKS", manual_checks },
+    { "LOST HEADERS", manual_lost_headers },
     { "EXIT STATUS", manual_exit_status },
     { "MACHINE OUTPUT", manual_machine_output },
     { "EXPLAINED BYTES", manual_explained },

@@ -44,7 +44,8 @@ typedef enum {
 
 const char *rk_span_kind_name(rk_span_kind kind); /* "sound", "pieces", "lost", "left_out" */
 
-/* Spans lie one behind the other without a gap, in the order of the file, from the first byte behind the header to the
+/* Spans lie one behind the other without a gap, in the order of the file, from the first byte behind the header (from
+ * byte 0 when that is lost) to the
  * EOF opcode (or to the end where there is none); what stands behind the checksum is LOST.
  *
  * Of a damaged key whose value is a count and so many nodes, members, fields or items, what stands before the first of
@@ -197,6 +198,11 @@ typedef struct {
     uint64_t problems_most; /* kept with their texts; further ones are counted (0: 10,000) */
     size_t top;             /* biggest keys to name */
     bool look_into_jobs;    /* count what only some versions of Sidekiq know: rk_facts.job_forms */
+
+    /* Where the header cannot be read it is damage like any other, as long as records are found behind it that are no
+     * chance. Its version is guessed by them, and told in a notice. */
+    bool header_may_be_lost;
+    const rk_rdb_header *assume; /* the same, and the header is this one, whatever the file says; or NULL */
 } rk_check_options;
 
 typedef struct rk_check rk_check;

@@ -275,6 +275,23 @@ typedef struct {
 rk_rdb *rk_rdb_open(rk_source *source, rk_err *err);
 void rk_rdb_close(rk_rdb *rdb);
 
+/* What a magic says: REDIS0011 is version 11, VALKEY080 version 80 of valkey. */
+typedef struct {
+    uint32_t version;
+    bool valkey;
+} rk_rdb_header;
+
+/* False, and says why: no server writes such a magic. `offset` is where it stands, or RK_NO_OFFSET. */
+bool rk_rdb_header_parse(rk_slice magic, uint64_t offset, rk_rdb_header *header, rk_err *err);
+
+/* Opens what has lost its magic: the reader stands at `offset`, as if behind a magic that says `header`, and so do its
+ * second readers. The checksum is taken from byte 0. The source must allow a second look, and may have been read from
+ * before. */
+rk_rdb *rk_rdb_open_headless(rk_source *source, uint64_t offset, rk_rdb_header header, rk_err *err);
+
+/* From here on it is read as if the magic said `header`. */
+void rk_rdb_assume(rk_rdb *rdb, rk_rdb_header header);
+
 /* Pulls the next record; what is left of the key before is skipped. False: `err` says why; after RK_RECORD_END
  * there is nothing to pull. An unknown opcode or type is RK_UNKNOWN: what came before is sound, as far as a
  * checksum that was not reached can tell. */
@@ -321,6 +338,8 @@ bool rk_rdb_digest_end(rk_rdb *rdb, rk_digest *digest, rk_err *err);
 void rk_rdb_module(const rk_rdb *rdb, char name[10]);
 
 uint32_t rk_rdb_version(const rk_rdb *rdb);
+rk_rdb_header rk_rdb_header_of(const rk_rdb *rdb);
+const rk_source *rk_rdb_source(const rk_rdb *rdb);
 bool rk_rdb_is_valkey(const rk_rdb *rdb);  /* by magic: VALKEY */
 uint64_t rk_rdb_begin(const rk_rdb *rdb);  /* of the first record, behind the magic */
 uint64_t rk_rdb_offset(const rk_rdb *rdb); /* of the next byte that will be read */

@@ -308,6 +308,12 @@ bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *w
     return check_problem_told(c, why, v ? v->key : NULL, err) && drain(c, err) && go_on(c, v, sound_to, err);
 }
 
+bool check_go_on_from(rk_check *c, uint64_t from, rk_err *err)
+{
+    going_on g = { .sound_to = from, .from = from, .bound = UINT64_MAX, .damaged = SIZE_MAX };
+    return drain(c, err) && look_on(c, &g, err);
+}
+
 bool check_is_early(rk_check *c, uint64_t sound_to, const rk_record *rec, bool *early, rk_err *err)
 {
     rescue_landing landing;

@@ -1,4 +1,5 @@
 /* check: one pass over a snapshot, and what it has found. */
+#include "header.h"
 #include "run.h"
 
 enum {
@@ -14,17 +15,12 @@ static bool make_parts(rk_check *c, const rk_check_options *options, rk_err *err
     c->problems_most = options->problems_most ? options->problems_most : PROBLEMS_MOST;
     if (!(c->facts = check_facts_new(options->top, err)) || !(c->keys = distinct_new(KEYS_HELD, err)) ||
         !(c->members = distinct_new(MEMBERS_HELD, err)) || !(c->ids = distinct_new(IDS_HELD, err)) ||
-        !(c->names = distinct_new(NAMES_HELD, err)) || !(c->consumers = distinct_new(NAMES_HELD, err)) ||
-        !(c->first = rk_rdb_open(c->source, err)))
+        !(c->names = distinct_new(NAMES_HELD, err)) || !(c->consumers = distinct_new(NAMES_HELD, err)))
         return false;
     if (options->look_into_jobs)
         check_facts_look_into_jobs(c->facts);
     distinct_start(c->keys);
-    rk_rdb_tell_nodes(c->first);
-    rk_info_begin(&c->notes, c->source, c->first);
-    c->rdb = c->first;
-    c->begin = rk_rdb_offset(c->first);
-    return check_segment_begin(c, c->begin, c->begin, err);
+    return check_header_open(c, options, err);
 }
 
 static bool run(rk_check *c, const rk_check_options *options, rk_err *err)
@@ -34,7 +30,7 @@ static bool run(rk_check *c, const rk_check_options *options, rk_err *err)
     while (!c->ended)
         if (!check_record(c, err))
             return false;
-    return check_end(c, err);
+    return check_end(c, err) && check_header_borne_out(c, err);
 }
 
 rk_check *rk_check_source(rk_source *source, const rk_check_options *options, rk_err *err)

@@ -1,12 +1,12 @@
 /* end: what can be told only at the end: the checksum, bytes behind it, keys that are there twice. */
 #include "run.h"
 
-enum { MAGIC_SIZE = 9, FIRST_CHECKSUM = 5, CHECKSUM_SIZE = 8, STEP = 64 * 1024 };
+enum { FIRST_CHECKSUM = 5, CHECKSUM_SIZE = 8, STEP = 64 * 1024 };
 
 /* The checksum of the bytes from the magic to the EOF opcode, read again. */
 static bool take_checksum(rk_check *c, uint64_t *crc, rk_err *err)
 {
-    uint64_t at = c->begin - MAGIC_SIZE, end = c->end_at + 1;
+    uint64_t at = c->magic_at, end = c->end_at + 1;
     *crc = 0;
     if (!rk_buf_reserve(&c->text[0], STEP, err))
         return false;
@@ -65,7 +65,7 @@ static bool judge_version(rk_check *c, rk_err *err)
     const rk_snapshot_info *info = &c->notes.info;
     uint32_t newest = rk_info_newest(&c->notes);
     return info->rdb_version <= newest ||
-           check_problem_add(c, RK_PROBLEM_UNSEEN, "header", c->begin - MAGIC_SIZE, NULL, err,
+           check_problem_add(c, RK_PROBLEM_UNSEEN, "header", c->magic_at, NULL, err,
                              "RDB version %" PRIu32 " is newer than %" PRIu32 ", the newest that is known",
                              info->rdb_version, newest);
 }

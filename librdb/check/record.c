@@ -7,8 +7,7 @@
 
 enum { LONG_STRING = 512 * 1024 * 1024, UNKNOWN_SIZE = 256 * 1024, FIRST_CHECKSUM = 5 };
 
-/* The byte that a record of this kind begins with. */
-static uint8_t opcode_of(const rk_record *rec)
+uint8_t check_opcode_of(const rk_record *rec)
 {
     static const uint8_t bytes[] = {
         [RK_RECORD_AUX] = 250,         [RK_RECORD_DB] = 254,   [RK_RECORD_SIZES] = 251,
@@ -187,7 +186,13 @@ static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *
             return false;
     }
     rk_rdb_traits_take(c->rdb);
-    return check_span_add(c, RK_SPAN_LOST, from, rk_rdb_offset(c->rdb), SIZE_MAX, 0, err);
+    uint64_t to = rk_rdb_offset(c->rdb);
+    if (!check_span_add(c, RK_SPAN_LOST, from, to, SIZE_MAX, 0, err))
+        return false;
+    if (rec->kind != RK_RECORD_DB)
+        return true;
+    c->db_lost = true; /* a database began here, nobody knows which; what was read before it is no stranger */
+    return check_segment_begin(c, to, UINT64_MAX, err);
 }
 
 /* The EOF opcode, at which a bad checksum is told, or a missing one. Where records follow it is none: 0xff is found in
@@ -254,7 +259,7 @@ bool check_record(rk_check *c, rk_err *err)
                                          .damaged = SIZE_MAX,
                                          .problems_before = c->problem_count,
                                          .problems = c->problem_count });
-    if (!check_facts_record(c->facts, &rec, opcode_of(&rec), err) || !note_traits(c, NULL, err))
+    if (!check_facts_record(c->facts, &rec, check_opcode_of(&rec), err) || !note_traits(c, NULL, err))
         return false;
     return rk_rdb_pending(c->rdb) != RK_NO_OFFSET || check_span_sound(c, from, rk_rdb_offset(c->rdb), 0, err);
 }

@@ -99,8 +99,10 @@ struct rk_check {
     distinct *keys, *members, *names, *consumers, *ids;
     rk_buf text[2];
 
-    uint64_t begin; /* of the first record */
-    uint64_t size;  /* of the decompressed content, once it is known */
+    uint64_t magic_at;  /* of the header; 0 when it is lost */
+    uint64_t begin;     /* of the first record; 0 when the header is lost */
+    rk_err header_lost; /* why; code RK_OK: it is not */
+    uint64_t size;      /* of the decompressed content, once it is known */
     bool db_lost;
     uint64_t suspect_to; /* what begins before it was found behind damage, and little proves it */
     check_recent recent[CHECK_RECENT];
@@ -151,6 +153,9 @@ bool check_damaged_add(rk_check *c, const rk_key *key, uint64_t value, uint64_t 
 
 /* ---- record.c ---- */
 
+/* The byte that a record of this kind begins with. */
+uint8_t check_opcode_of(const rk_record *rec);
+
 /* Reads the next record; at the end, c->ended. */
 bool check_record(rk_check *c, rk_err *err);
 
@@ -195,6 +200,9 @@ void check_recent_add(rk_check *c, const check_recent *key);
 /* Looks for what can be read again; `sound_to` is where the spans end, `v` the value in which it happened or NULL. Then
  * c->rdb stands before a record, or c->ended. */
 bool check_go_on(rk_check *c, const check_value *v, uint64_t sound_to, rk_err *why, rk_err *err);
+
+/* The same before anything was read: what lies behind `from` and is not found is lost. */
+bool check_go_on_from(rk_check *c, uint64_t from, rk_err *err);
 
 /* The EOF opcode was read where `rec` stands. True in *early when it is not the end: records stand behind it, and c->rdb
  * before them. */

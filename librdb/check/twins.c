@@ -127,16 +127,20 @@ static bool read_again(rk_check *c, uint64_t offset, uint32_t db, check_leaving 
     return true;
 }
 
-/* What is left of a damaged key that goes is left out, too. */
+/* What is left of a damaged key that goes is left out, too; of one that is a packed string nothing is looked for. */
 static void leave_out_pieces(rk_check *c, const uint64_t *going, size_t count)
 {
     for (size_t i = 0; i < c->span_count; i++) {
         rk_span *span = &c->spans[i];
-        if (span->kind != RK_SPAN_PIECES)
+        if (span->key == SIZE_MAX || (span->kind != RK_SPAN_PIECES && span->kind != RK_SPAN_LOST))
             continue;
         uint64_t begin = c->damaged[span->key].begin;
         if (!bsearch(&begin, going, count, sizeof *going, by_offset))
             continue;
+        if (span->kind == RK_SPAN_LOST) {
+            span->key = SIZE_MAX;
+            continue;
+        }
         span->kind = RK_SPAN_LEFT_OUT;
         span->keys = span->from == begin;
         span->count = 0;
@@ -150,8 +154,11 @@ static bool leave_out(rk_check *c, uint64_t *going, size_t count, rk_err *err)
     bool ok = leaving || rk_no_memory(err);
     qsort(going, count, sizeof *going, by_offset);
     for (size_t i = 0; ok && i < count; i++)
-        if (i == 0 || going[i] != going[i - 1])
-            ok = read_again(c, going[i], segment_of(c, going[i])->db, &leaving[leavers++], err);
+        if (i == 0 || going[i] != going[i - 1]) {
+            ok = read_again(c, going[i], segment_of(c, going[i])->db, &leaving[leavers], err);
+            leavers +=
+                leaving[leavers].to > leaving[leavers].from; /* else it was taken back, or has pieces */
+        }
     ok = ok && check_span_leave_out(c, leaving, leavers, err);
     if (ok)
         leave_out_pieces(c, going, count);

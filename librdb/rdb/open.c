@@ -53,11 +53,38 @@ static bool unwrap(rk_rdb *rdb, rk_err *err)
     return true;
 }
 
+static bool is_magic(rk_slice head)
+{
+    return rk_slice_starts(head, RK_TEXT("REDIS")) || rk_slice_starts(head, RK_TEXT("VALKEY"));
+}
+
+bool rk_rdb_header_parse(rk_slice magic, uint64_t offset, rk_rdb_header *header, rk_err *err)
+{
+    char shown[64];
+    uint32_t version = 0;
+    bool valkey = rk_slice_starts(magic, RK_TEXT("VALKEY"));
+    if (magic.len != MAGIC_SIZE || !is_magic(magic))
+        return rk_fail(err, RK_FORMAT, offset, "'%s' is not REDIS with four digits or VALKEY with three",
+                       rk_slice_print(magic, shown, sizeof shown));
+    size_t digits_at = valkey ? 6 : 5;
+    for (size_t i = digits_at; i < MAGIC_SIZE; i++) {
+        if (magic.ptr[i] < '0' || magic.ptr[i] > '9')
+            return rk_fail(err, RK_FORMAT, offset == RK_NO_OFFSET ? offset : offset + i,
+                           "the version in the magic is not a number");
+        version = version * 10 + (uint32_t)(magic.ptr[i] - '0');
+    }
+    if (version == 0 || (valkey && version < FIRST_VALKEY) || version >= FIRST_FOREIGN)
+        return rk_fail(err, RK_FORMAT, offset == RK_NO_OFFSET ? offset : offset + digits_at,
+                       "no server writes RDB version %" PRIu32 "%s", version,
+                       valkey ? " under the magic VALKEY" : "");
+    *header = (rk_rdb_header){ .version = version, .valkey = valkey };
+    return true;
+}
+
 static bool read_magic(rk_rdb *rdb, rk_err *err)
 {
     rk_window *w = &rdb->win;
     rk_err ended = { 0 };
-    int64_t version = 0;
     if (!unwrap(rdb, err))
         return false;
     w->drained = w->pos; /* the checksum begins with the magic */
@@ -71,21 +98,10 @@ static bool read_magic(rk_rdb *rdb, rk_err *err)
         return false;
     }
     rk_slice magic = { w->buf + w->pos, MAGIC_SIZE };
-    rdb->valkey = rk_slice_starts(magic, RK_TEXT("VALKEY"));
-    if (!rdb->valkey && !rk_slice_starts(magic, RK_TEXT("REDIS")))
+    if (!is_magic(magic))
         return not_a_snapshot(rdb, err);
-    size_t digits_at = rdb->valkey ? 6 : 5;
-    for (size_t i = digits_at; i < MAGIC_SIZE; i++) {
-        if (magic.ptr[i] < '0' || magic.ptr[i] > '9')
-            return rk_fail(err, RK_FORMAT, rk_window_offset(w) + i,
-                           "the version in the magic is not a number");
-        version = version * 10 + (magic.ptr[i] - '0');
-    }
-    if (version == 0 || (rdb->valkey && version < FIRST_VALKEY) || version >= FIRST_FOREIGN)
-        return rk_fail(err, RK_FORMAT, rk_window_offset(w) + digits_at,
-                       "no server writes RDB version %" PRId64 "%s", version,
-                       rdb->valkey ? " under the magic VALKEY" : "");
-    rdb->version = (uint32_t)version;
+    if (!rk_rdb_header_parse(magic, rk_window_offset(w), &rdb->header, err))
+        return false;
     w->pos += MAGIC_SIZE;
     return true;
 }
@@ -120,6 +136,39 @@ rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
     return NULL;
 }
 
+/* What the source has not yielded yet goes to where it can be read again. */
+static bool read_out(rk_source *source, rk_window *w, rk_err *err)
+{
+    for (size_t got = 1; got > 0 && rk_source_size(source) == UINT64_MAX;)
+        if (!rk_source_read(source, w->buf, w->cap, &got, err))
+            return false;
+    return true;
+}
+
+rk_rdb *rk_rdb_open_headless(rk_source *source, uint64_t offset, rk_rdb_header header, rk_err *err)
+{
+    rk_rdb *rdb = new_reader(source, err);
+    if (!rdb)
+        return NULL;
+    rdb->header = header;
+    rdb->win.drain = NULL;
+    if (rdb->hasher && rk_window_open_second(&rdb->win, source, err) && read_out(source, &rdb->win, err)) {
+        rdb->win.drain = rdb_drain;
+        rdb->win.self = rdb;
+        rdb->records_at = offset;
+        if (rk_window_skip(&rdb->win, offset, "the magic", err))
+            return rdb;
+    }
+    rk_err_source(err, rk_source_name(source));
+    rk_rdb_close(rdb);
+    return NULL;
+}
+
+void rk_rdb_assume(rk_rdb *rdb, rk_rdb_header header)
+{
+    rdb->header = header;
+}
+
 rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
 {
     rk_rdb *rdb = new_reader(first->source, err);
@@ -131,8 +180,7 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     }
     rdb->second = true;
     rdb->first = first;
-    rdb->version = first->version;
-    rdb->valkey = first->valkey;
+    rdb->header = first->header;
     rdb->dragonfly = first->dragonfly;
     rdb->records_at = first->records_at;
     rdb->tell_nodes = first->tell_nodes;
@@ -170,12 +218,22 @@ void rk_rdb_module(const rk_rdb *rdb, char name[10])
 
 uint32_t rk_rdb_version(const rk_rdb *rdb)
 {
-    return rdb->version;
+    return rdb->header.version;
+}
+
+rk_rdb_header rk_rdb_header_of(const rk_rdb *rdb)
+{
+    return rdb->header;
+}
+
+const rk_source *rk_rdb_source(const rk_rdb *rdb)
+{
+    return rdb->source;
 }
 
 bool rk_rdb_is_valkey(const rk_rdb *rdb)
 {
-    return rdb->valkey;
+    return rdb->header.valkey;
 }
 
 uint64_t rk_rdb_begin(const rk_rdb *rdb)

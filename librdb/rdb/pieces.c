@@ -25,7 +25,7 @@ bool rk_rdb_has_pieces(const rk_rdb *rdb, uint8_t type_byte)
     };
     if (type_byte < sizeof everywhere)
         return everywhere[type_byte];
-    return !rdb->valkey && !rdb->dragonfly && (type_byte == 24 || type_byte == 26 || type_byte == 27);
+    return !rdb->header.valkey && !rdb->dragonfly && (type_byte == 24 || type_byte == 26 || type_byte == 27);
 }
 
 bool rk_rdb_seek_tail(rk_rdb *rdb, uint8_t type_byte, uint64_t offset, rk_err *err)

@@ -240,15 +240,29 @@ bool rdb_probe_decoded(rk_probe *p, const probe_str *str, rk_slice *bytes, bool 
     return true;
 }
 
+enum { CLEAN_STEP = 32 };
+
+/* Are there control bytes among them? Without a branch, as this is most of the work where text is looked through. */
+static inline bool has_control(const uint8_t *at, size_t n, uint8_t *high)
+{
+    uint8_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        uint8_t c = at[i];
+        found |= (uint8_t)(((c < 0x20) & (c != '\t') & (c != '\n') & (c != '\r')) | (c == 0x7f));
+        *high |= c & 0x80;
+    }
+    return found != 0;
+}
+
 static bool is_clean(rk_slice text)
 {
-    bool high = false;
-    for (size_t i = 0; i < text.len; i++) {
-        uint8_t c = text.ptr[i];
-        if ((c < 0x20 && c != '\t' && c != '\n' && c != '\r') || c == 0x7f)
+    uint8_t high = 0;
+    size_t i = 0;
+    for (; text.len - i >= CLEAN_STEP; i += CLEAN_STEP)
+        if (has_control(text.ptr + i, CLEAN_STEP, &high))
             return false;
-        high |= c >= 0x80;
-    }
+    if (has_control(text.ptr + i, text.len - i, &high))
+        return false;
     for (unsigned cut = 0; high && cut < 4 && cut < text.len; cut++) /* a character may be cut at the end */
         if (rk_slice_utf8(rk_slice_head(text, text.len - cut)))
             return true;

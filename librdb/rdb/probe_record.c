@@ -1,27 +1,10 @@
 /* probe_record: attributes, keys and the records between them (spec: RDB, "Order of records", "Opcodes"). */
+#include "opcode.h"
 #include "probe.h"
 
 #include <limits.h>
 
-enum {
-    OP_HASH_TEMPLATE = 242,
-    OP_KEY_META = 243,
-    OP_SLOT_INFO = 244,
-    OP_FUNCTION2 = 245,
-    OP_MODULE_AUX = 247,
-    OP_IDLE = 248,
-    OP_FREQ = 249,
-    OP_AUX = 250,
-    OP_RESIZEDB = 251,
-    OP_EXPIRETIME_MS = 252,
-    OP_EXPIRETIME = 253,
-    OP_SELECTDB = 254,
-    OP_EOF = 255,
-    FIRST_CHECKSUM = 5,
-    FIRST_SIZES = 7,
-    DB_MOST = 65536,
-    DB_USUAL = 16
-};
+enum { DB_MOST = 65536, DB_USUAL = 16 };
 
 /* The bits of a byte that is a type or opcode; a database, a slot, an expiry that is likely ... */
 enum {
@@ -57,7 +40,7 @@ static uint32_t version_of(uint8_t type_byte)
  * out of time, and are believed for their values alone. */
 static bool is_of_its_time(const rk_probe *p, uint8_t type_byte)
 {
-    uint32_t version = p->rdb->version;
+    uint32_t version = p->rdb->header.version;
     bool outdated = (type_byte == 1 && version > 6) || (type_byte == 3 && version > 7) ||
                     (type_byte == 9 && version > 3) || (type_byte == 10 && version > 6);
     return !outdated && version_of(type_byte) && version_of(type_byte) <= version;
@@ -142,7 +125,7 @@ static bool probe_db(rk_probe *p, uint64_t offset, rk_look *look)
         return false;
     const uint8_t *next = rdb_probe_at(p, look->next, 1);
     bool sizes = next && *next == OP_RESIZEDB;
-    look->bits += sizes || (p->rdb->version < FIRST_SIZES && db < DB_USUAL) ? BITS_DB : 0;
+    look->bits += sizes || (p->rdb->header.version < FIRST_SIZES && db < DB_USUAL) ? BITS_DB : 0;
     return true;
 }
 
@@ -162,7 +145,7 @@ static bool probe_function(rk_probe *p, uint64_t offset, rk_look *look)
  * stream. Runs of one byte are not it. */
 static bool probe_end(rk_probe *p, uint64_t offset, rk_look *look)
 {
-    uint64_t left = p->size - offset - 1, checksum = p->rdb->version < FIRST_CHECKSUM ? 0 : 8;
+    uint64_t left = p->size - offset - 1, checksum = p->rdb->header.version < FIRST_CHECKSUM ? 0 : 8;
     uint64_t wrapping = p->rdb->first ? p->rdb->first->wrapping : 0;
     const uint8_t *stored = checksum ? rdb_probe_at(p, offset + 1, 8) : NULL;
     if (left != checksum && left != checksum + wrapping)

@@ -120,9 +120,9 @@ static element_form form_of(const rk_probe *p, uint8_t type_byte)
     static const element_form of_valkey = { .strings = 2, .once = true, .tail = 'm' };
     if (type_byte < sizeof forms / sizeof forms[0])
         return forms[type_byte];
-    if (type_byte == 22 && p->rdb->valkey)
+    if (type_byte == 22 && p->rdb->header.valkey)
         return of_valkey;
-    return type_byte == 22 || (type_byte == 24 && !p->rdb->valkey) ? with_ttl : (element_form){ 0 };
+    return type_byte == 22 || (type_byte == 24 && !p->rdb->header.valkey) ? with_ttl : (element_form){ 0 };
 }
 
 /* ---- nodes ---- */
@@ -244,7 +244,7 @@ static bool hash_with_ttl(rk_probe *p, uint64_t offset, rk_look *look)
 
 bool rdb_probe_value(rk_probe *p, uint8_t type_byte, uint64_t type_offset, uint64_t offset, rk_look *look)
 {
-    bool valkey = p->rdb->valkey;
+    bool valkey = p->rdb->header.valkey;
     switch (type_byte) {
     case 0:
         return string(p, offset, look);

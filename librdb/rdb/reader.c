@@ -1,29 +1,7 @@
 /* reader: the records of a snapshot, one after the other (spec: RDB, "File skeleton", "Order of records",
  * "Opcodes"). */
+#include "opcode.h"
 #include "reader.h"
-
-enum {
-    OP_HASH_TEMPLATE = 242,
-    OP_KEY_META = 243,
-    OP_SLOT_IMPORT = 243,
-    OP_SLOT_INFO = 244,
-    OP_FUNCTION2 = 245,
-    OP_FUNCTION = 246,
-    OP_MODULE_AUX = 247,
-    OP_IDLE = 248,
-    OP_FREQ = 249,
-    OP_AUX = 250,
-    OP_RESIZEDB = 251,
-    OP_EXPIRETIME_MS = 252,
-    OP_EXPIRETIME = 253,
-    OP_SELECTDB = 254,
-    OP_EOF = 255,
-    OP_RLEC_RAM_LRU = 107,
-    OP_RLEC_SLOT = 121,
-    OP_DRAGONFLY_MASK = 220
-};
-
-enum { FIRST_CHECKSUM = 5 };
 
 static bool read_aux(rk_rdb *rdb, rk_record *rec, rk_err *err)
 {
@@ -134,7 +112,7 @@ static bool read_end(rk_rdb *rdb, rk_record *rec, rk_err *err)
     rdb->ended = true;
     rdb->checksum = RK_CHECKSUM_ABSENT;
     rk_window_drain(&rdb->win);
-    if (rdb->version < FIRST_CHECKSUM)
+    if (rdb->header.version < FIRST_CHECKSUM)
         return true;
     uint64_t crc = rdb->crc;
     rdb->checksum = RK_CHECKSUM_UNSEEN;
@@ -158,10 +136,10 @@ static bool unknown_byte(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_err *err
     if (size == UINT64_MAX)
         return rk_fail(err, RK_UNKNOWN, offset,
                        "byte 0x%02x %s in RDB %s%" PRIu32 "; what follows was not seen", byte, thing,
-                       rdb->valkey ? "VALKEY" : "", rdb->version);
+                       rdb->header.valkey ? "VALKEY" : "", rdb->header.version);
     return rk_fail(err, RK_UNKNOWN, offset,
                    "byte 0x%02x %s in RDB %s%" PRIu32 "; %" PRIu64 " bytes were not seen", byte, thing,
-                   rdb->valkey ? "VALKEY" : "", rdb->version, size - offset);
+                   rdb->header.valkey ? "VALKEY" : "", rdb->header.version, size - offset);
 }
 
 void rdb_reset_attributes(rk_rdb *rdb)
@@ -242,7 +220,7 @@ static bool read_attribute(rk_rdb *rdb, uint8_t byte, bool *mine, rk_err *err)
         rdb->frequency = frequency;
         return true;
     case OP_KEY_META:
-        if (!rdb->valkey)
+        if (!rdb->header.valkey)
             return read_key_meta(rdb, err);
         break;
     case OP_DRAGONFLY_MASK:
@@ -273,9 +251,10 @@ static bool read_db(rk_rdb *rdb, rk_record *rec, rk_err *err)
     rec->kind = RK_RECORD_DB;
     if (!rdb_len(rdb, &db, "database number", err))
         return false;
-    if (db >= INT32_MAX)
+    if (db < INT32_MAX)
+        rdb->db = rec->db = (uint32_t)db;
+    else /* the one before stays */
         rk_fail(&rdb->bad, RK_DAMAGED, offset, "database number %" PRIu64 " is beyond any server's", db);
-    rdb->db = rec->db = db > UINT32_MAX ? UINT32_MAX : (uint32_t)db;
     return true;
 }
 
@@ -304,7 +283,8 @@ static bool read_record(rk_rdb *rdb, uint8_t byte, rk_record *rec, rk_err *err)
         return read_slot_import(rdb, rec, err);
     case OP_HASH_TEMPLATE:
         rec->kind = RK_RECORD_TEMPLATE;
-        return rdb->valkey ? unknown_byte(rdb, byte, rec->offset, err) : rdb_read_template(rdb, rec, err);
+        return rdb->header.valkey ? unknown_byte(rdb, byte, rec->offset, err)
+                                  : rdb_read_template(rdb, rec, err);
     case OP_RLEC_RAM_LRU:
     case OP_RLEC_SLOT:
         rec->kind = RK_RECORD_VENDOR;

@@ -71,8 +71,8 @@ struct rk_rdb {
     rk_source *source;
     rk_window win;
     const rk_rdb *first; /* of a second reader: where the templates are */
-    uint32_t version;
-    bool valkey, dragonfly, second, ended;
+    rk_rdb_header header;
+    bool dragonfly, second, ended;
     uint64_t crc;
     rk_checksum checksum;
     uint64_t records_at; /* offset of the first record */

@@ -28,7 +28,8 @@ static bool read_any_len(rk_rdb *rdb, uint64_t *len, bool *encoded, const char *
     }
     bool wide = p[0] == 0x81;
     rdb->traits.wide_lengths += wide;
-    if (form == 2 && p[0] != 0x80 && !wide && rdb->version > 7) /* older loaders ignored these six bits */
+    if (form == 2 && p[0] != 0x80 && !wide &&
+        rdb->header.version > 7) /* older loaders ignored these six bits */
         return rk_fail(err, RK_DAMAGED, rk_window_offset(w), "%s has the undefined length form 0x%02x", what,
                        p[0]);
     more = form == 1 ? 2 : wide ? 9 : 5;

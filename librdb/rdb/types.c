@@ -81,11 +81,11 @@ const rdb_value_type *rdb_value_type_of(const rk_rdb *rdb, uint8_t type_byte)
 {
     if (type_byte < 22)
         return LOOK_UP(common_types, type_byte);
-    if (rdb->valkey)
+    if (rdb->header.valkey)
         return LOOK_UP(valkey_types, type_byte);
     if (rdb->dragonfly)
         return LOOK_UP(dragonfly_types, type_byte);
-    if (type_byte == 29 && rdb->version < 15)
+    if (type_byte == 29 && rdb->header.version < 15)
         return &rate_limiter_of_8_8;
     return LOOK_UP(redis_types, type_byte);
 }

@@ -2,19 +2,12 @@
  * "Opcodes"). */
 #include "rdbkit/rdb_write.h"
 
+#include "opcode.h"
+
 #include <math.h>
 #include <stdio.h>
 
 enum {
-    OP_AUX = 250,
-    OP_RESIZEDB = 251,
-    OP_EXPIRETIME_MS = 252,
-    OP_EXPIRETIME = 253,
-    OP_SELECTDB = 254,
-    OP_EOF = 255,
-    FIRST_MS = 3,
-    FIRST_CHECKSUM = 5,
-    FIRST_WIDE = 8,
     INTEGER_TEXT_MOST = 11, /* bytes of text that servers look at for an integer */
     TEXT_POSITIVE = 254,
     TEXT_NEGATIVE = 255

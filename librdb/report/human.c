@@ -74,7 +74,7 @@ static bool is_time(double seconds)
 
 static const char *time_as(double seconds, const char *format, rk_human *room)
 {
-    time_t whole = (time_t)floor(seconds);
+    time_t whole = is_time(seconds) ? (time_t)floor(seconds) : 0;
     struct tm parts;
     if (is_time(seconds) && gmtime_r(&whole, &parts) &&
         strftime(room->text, sizeof room->text, format, &parts) > 0)

@@ -133,6 +133,38 @@ result $? "--json tells what was salvaged"
 ends 2 rdbcheck --salvage "$room/missing/saved.rdb" "$room/cut.rdb" && grep -q '^DAMAGED: ' "$out" && says "saved.rdb"
 result $? "a salvage that cannot be written is exit 2, and the report is there"
 
+# ---- lost headers ------------------------------------------------------------------------------------------------------------
+
+# Salvages $1, and compares with the sound $2.
+saves_all() {
+    rm -f "$room/found.rdb"
+    ends 1 rdbcheck --salvage "$room/found.rdb" "$1" && silent && grep -q '^damage: .*(header' "$out" && grep -q '^notice: it is read as ' "$out" &&
+        ends 0 rdbcheck -q "$room/found.rdb" && ends 0 rdbdiff -q --strict "$2" "$room/found.rdb"
+}
+{ printf 'redis0010'; tail -c +10 "$sound"; } >"$room/lower.rdb"
+{ head -c 512 /dev/zero; tail -c +513 "$sound"; } >"$room/block.rdb"
+ends 2 rdbcheck "$room/lower.rdb" && says "not a Redis snapshot: it begins with 'redis0010'" &&
+    grep -q 'hint: .*rdbcheck --salvage OUT FILE' "$err"
+result $? "a header that cannot be read is refused, with a hint"
+saves_all "$room/lower.rdb" "$sound"
+result $? "and with --salvage all behind it is saved"
+ends 1 rdbcheck --assume REDIS0010 "$room/lower.rdb" && grep -q '^DAMAGED: ' "$out" && grep -q '^notice: it is read as the caller says' "$out"
+result $? "--assume says which header it had"
+ends 1 rdbcheck --salvage "$room/block-saved.rdb" --map "$room/block.json" "$room/block.rdb" && ends 0 rdbcheck -q "$room/block-saved.rdb" &&
+    jq -e '.spans[0] | .kind == "lost" and .from == 0 and .to >= 512' "$room/block.json" >/dev/null
+result $? "a first block that was overwritten is lost, what stands behind it is saved"
+gzip -c "$room/lower.rdb" >"$room/lower.rdb.gz"
+saves_all "$room/lower.rdb.gz" "$sound"
+result $? "the same in a packed file"
+refuses "--assume takes a header" "option '--assume'" rdbcheck --assume REDIS "$sound"
+printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\1\0\0\0\1\0\10\6\0\0\0' >"$room/picture"
+printf '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n' >"$room/commands"
+for file in picture commands empty.rdb garbage.rdb; do
+    rm -f "$room/none.rdb"
+    ends 2 rdbcheck --salvage "$room/none.rdb" "$room/$file" && says "cannot read $room/$file: " && [ ! -e "$room/none.rdb" ]
+    result $? "no snapshot is refused, and nothing is written ($file)"
+done
+
 # ---- machine output ------------------------------------------------------------------------------------------------------------
 
 shape='.schema == "rdbkit.check/1" and .tool == "rdbcheck" and (.version | type) == "string" and (.exit | type) == "number" and
@@ -200,6 +232,22 @@ else
     cp "$room/wrong" "$out"
     [ ! -s "$room/wrong" ]
     result $? "damaged files: what no server loads is never exit 0"
+fi
+
+if [ -n "$corpus" ] && [ -d "$corpus/damaged/rdb" ]; then
+    for file in "$corpus"/damaged/rdb/*-magic-{lower,png,typo}.rdb "$corpus"/damaged/rdb/*-version-{0000,00a1,9999,blank,minus001}.rdb; do
+        base=$(basename "$file")
+        saves_all "$file" "$corpus/damaged/rdb/${base%-*-*}-base.rdb"
+        result $? "all behind a damaged header is saved: $base"
+    done
+    for file in "$corpus"/damaged/rdb/*-craft-select-big.rdb; do
+        base=$(basename "$file" -craft-select-big.rdb)-base.rdb
+        ends 1 rdbcheck -q --force --salvage "$room/found.rdb" "$file" && ends 0 rdbcheck -q "$room/found.rdb" &&
+            ends 1 rdbdiff -q --strict "$corpus/damaged/rdb/$base" "$room/found.rdb" # one key stands behind it
+        result $? "a database that no server has is left out: $(basename "$file")"
+    done
+else
+    skip "damaged headers" "the corpus is not here"
 fi
 
 # ---- manual ------------------------------------------------------------------------------------------------------------------------

@@ -4,7 +4,9 @@
  * - offsets of problems lie within the input, in order;
  * - a check that finds no damage and nothing unseen agrees with the reader, which then reads everything;
  * - what the reader refuses, the check tells of;
- * - reading in steps of one byte finds the same. */
+ * - reading in steps of one byte finds the same;
+ * - all that holds of spans and problems, too, where the header may be lost, which no input is refused for that is not
+ * refused without. */
 #include <stdlib.h>
 
 #include "../unit/rdb/events.h"
@@ -83,6 +85,21 @@ static void same_problems(const rk_check *a, const rk_check *b)
     }
 }
 
+static void without_header(rk_slice input, bool readable)
+{
+    rk_check_options options = { .header_may_be_lost = true };
+    rk_err err = { 0 };
+    rk_source *source = rk_source_memory(input, 0, &err);
+    must(source != NULL);
+    rk_check *c = rk_check_source(source, &options, &err);
+    must(c ? readable || rk_check_exit(c) == 1 : !readable && err.what[0]);
+    if (!c)
+        return;
+    check_problems(c, input);
+    check_spans(c, input);
+    rk_check_free(c);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     rk_slice input = size ? (rk_slice){ bytes, size } : RK_EMPTY;
@@ -92,6 +109,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
     event_log log = event_log_of(source, true);
     rk_source_close(source);
     must(!c == !steps);
+    without_header(input, c != NULL);
     if (!c) {
         must(err.code != RK_OK && err.what[0] && log.err.code != RK_OK);
         return 0;

@@ -10,24 +10,33 @@
                   "\25\1x\0\0\6\3\0\0\0\0\1\1\1g\5\3\1\0\0\360\361" HASH("y")                                \
                       HASH("z") "\377\1\2\3\4\5\6\7\10"
 
-static void every_allocation(void)
+static rk_buf told_of(const rk_check *check)
 {
-    int status;
-    rk_buf whole = tell_check(BYTES(DAMAGED), 0, &status);
-    CU_ASSERT(status == 1);
+    rk_buf told = { 0 };
+    rk_err err = { 0 };
+    tell_problems(check, &told, &err);
+    tell_spans(check, &told, &err);
+    return told;
+}
+
+static void fail_each(rk_slice bytes, const rk_check_options *options)
+{
+    rk_err none = { 0 };
+    rk_check *sound = rk_check_source(rk_source_memory(bytes, 0, &none), options, &none);
+    CU_ASSERT_FATAL(sound != NULL && rk_check_exit(sound) == 1);
+    rk_buf whole = told_of(sound);
+    rk_check_free(sound);
     bool same = false;
     for (int64_t n = 0; n < 2000 && !same; n++) {
         rk_err err = { 0 };
-        rk_source *source = rk_source_memory(BYTES(DAMAGED), 0, &err);
+        rk_source *source = rk_source_memory(bytes, 0, &err);
         rk_alloc_fail_after(n);
-        rk_check *check = rk_check_source(source, NULL, &err);
+        rk_check *check = rk_check_source(source, options, &err);
         rk_alloc_fail_after(-1);
         CU_ASSERT(check ? err.code == RK_OK : err.code == RK_NO_MEMORY);
         if (!check)
             continue;
-        rk_buf told = { 0 };
-        tell_problems(check, &told, &err);
-        tell_spans(check, &told, &err);
+        rk_buf told = told_of(check);
         same = rk_slice_is(rk_buf_slice(&told), rk_buf_slice(&whole));
         CU_ASSERT(same); /* no allocation that failed may go unnoticed */
         rk_buf_free(&told);
@@ -35,6 +44,25 @@ static void every_allocation(void)
     }
     CU_ASSERT(same);
     rk_buf_free(&whole);
+}
+
+static void every_allocation(void)
+{
+    fail_each(BYTES(DAMAGED), NULL);
+}
+
+static void every_allocation_without_header(void)
+{
+    static uint8_t bytes[] = DAMAGED;
+    rk_check_options options = { .header_may_be_lost = true };
+    rk_slice all = { bytes, sizeof bytes - 1 };
+    memcpy(bytes, "redis", 5); /* the header alone */
+    fail_each(all, &options);
+    memcpy(bytes + 9, "\0\0\0\0", 4); /* and what stands behind it */
+    fail_each(all, &options);
+    memcpy(bytes, "REDIS0999", 9);
+    memcpy(bytes + 9, "\372\1a\1", 4);
+    fail_each(all, &options);
 }
 
 /* A small file asks for little, whatever it announces. */
@@ -50,4 +78,5 @@ static void little_for_little(void)
 }
 
 UNIT_MAIN("check and memory", { "each allocation fails in turn", every_allocation },
+          { "and where the header is lost", every_allocation_without_header },
           { "what a small file announces costs nothing", little_for_little })
