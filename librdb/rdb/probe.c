@@ -61,7 +61,7 @@ bool rk_probe_ok(const rk_probe *p, rk_err *err)
 
 bool rk_probe_is_valkey(const rk_probe *p)
 {
-    return p->rdb->valkey;
+    return p->rdb->header.valkey;
 }
 
 bool rk_probe_begins(const rk_probe *p, uint8_t byte)
