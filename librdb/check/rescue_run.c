@@ -97,7 +97,8 @@ bool run_walk(rk_probe *probe, uint8_t type_byte, uint64_t from, uint64_t left, 
     if (r->count == 0 || r->too_many)
         return false;
     if (r->by_record)
-        return r->bits >= PLAIN_LEAST;
+        return r->bits >= PLAIN_LEAST &&
+               r->bits >= r->count; /* strings that weigh nothing follow each other by chance */
     return !halves && r->count >= ALONE_COUNT && r->bits >= ALONE_LEAST && r->bits >= 2 * r->count;
 }
 
