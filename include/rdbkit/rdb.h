@@ -322,6 +322,9 @@ void rk_rdb_tell_nodes(rk_rdb *rdb);
  * records may stand between them. */
 uint64_t rk_rdb_pending(const rk_rdb *rdb);
 
+/* The key to come is to have none of it: it is lost. */
+void rk_rdb_forget_pending(rk_rdb *rdb);
+
 /* How many elements the value of the key pulled last announces that have not been pulled yet; nodes where they lie
  * in nodes; 0 where it is one packed string. */
 uint64_t rk_rdb_left(const rk_rdb *rdb);

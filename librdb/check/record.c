@@ -189,6 +189,7 @@ static bool pass_over(rk_check *c, uint64_t from, const rk_record *rec, rk_err *
     uint64_t to = rk_rdb_offset(c->rdb);
     if (!check_span_add(c, RK_SPAN_LOST, from, to, SIZE_MAX, 0, err))
         return false;
+    rk_rdb_forget_pending(c->rdb); /* an expiry before it is lost with it */
     if (rec->kind != RK_RECORD_DB)
         return true;
     c->db_lost = true; /* a database began here, nobody knows which; what was read before it is no stranger */

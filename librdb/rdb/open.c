@@ -256,6 +256,11 @@ uint64_t rk_rdb_pending(const rk_rdb *rdb)
     return rdb->begin;
 }
 
+void rk_rdb_forget_pending(rk_rdb *rdb)
+{
+    rdb_reset_attributes(rdb);
+}
+
 uint64_t rk_rdb_mark(const rk_rdb *rdb)
 {
     return rdb->wrapping;
