@@ -126,8 +126,9 @@ static void fill_random(uint8_t *at, size_t i, uint32_t *state)
 
 static void fill_text(uint8_t *at, size_t i, uint32_t *state)
 {
+    static const char text[] = "{\"class\":\"HardWorker\",\"args\":[1,2,3]} ";
     (void)state;
-    *at = (uint8_t)("{\"class\":\"HardWorker\",\"args\":[1,2,3]} "[i % 41]);
+    *at = (uint8_t)text[i % (sizeof text - 1)];
 }
 
 /* Every few bytes begins a string of megabytes under a short name. */
