@@ -28,7 +28,7 @@ static void whole(const char *folder, const char *ending)
     for (int i = 0; i < count; i++) {
         char file[160];
         rk_err err = { 0 };
-        snprintf(file, sizeof file, "%s%s", names[i], ending);
+        snprintf(file, sizeof file, "%.120s%s", names[i], ending);
         rk_check *check = rk_check_run(corpus_path(folder, file), NULL, &err);
         const rk_span *span = check ? rk_check_span(check, 0) : NULL;
         bool good = check && rk_check_exit(check) == 0 && rk_check_info(check)->complete &&
@@ -88,7 +88,7 @@ int main(void)
     int pair_count = corpus_list("equal", "", pairs, 8);
     char folder[200];
     for (int i = 0; i < pair_count; i++) {
-        snprintf(folder, sizeof folder, "equal/%s", pairs[i]);
+        snprintf(folder, sizeof folder, "equal/%.150s", pairs[i]);
         plan += corpus_list(folder, ".rdb", names, FILES_MOST) +
                 corpus_list(folder, ".rdb.gz", names, FILES_MOST);
     }
@@ -96,7 +96,7 @@ int main(void)
     whole("rdb", ".rdb");
     whole("rdb", ".rdb.gz");
     for (int i = 0; i < pair_count; i++) {
-        snprintf(folder, sizeof folder, "equal/%s", pairs[i]);
+        snprintf(folder, sizeof folder, "equal/%.150s", pairs[i]);
         whole(folder, ".rdb");
         whole(folder, ".rdb.gz");
     }
