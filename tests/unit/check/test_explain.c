@@ -250,7 +250,7 @@ static void damaged(void)
     int count = corpus_list("damaged/rdb", ".rdb", names, 512);
     for (int i = 0; i < count; i++) {
         char file[160];
-        snprintf(file, sizeof file, "%s.rdb", names[i]);
+        snprintf(file, sizeof file, "%.120s.rdb", names[i]);
         check_bytes(corpus_path("damaged/rdb", file), 2999);
     }
 }
