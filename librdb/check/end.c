@@ -55,7 +55,7 @@ static bool judge_trailing(rk_check *c, rk_err *err)
                                  "the head of an append-only file; the %" PRIu64
                                  " bytes of commands behind it were not checked",
                                  info->trailing);
-    return check_span_add(c, RK_SPAN_LOST, behind, behind + info->trailing, SIZE_MAX, 0, err) &&
+    return check_span_trailing(c, behind, behind + info->trailing, err) &&
            check_problem_add(c, RK_PROBLEM_DAMAGE, "trailing", behind, NULL, err,
                              "%" PRIu64 " bytes stand behind the end of the snapshot", info->trailing);
 }

@@ -112,7 +112,6 @@ bool check_pieces_back(rk_check *c, size_t key, uint64_t to, uint64_t *end, rk_e
         c->span_count -= count == 0;
         return true;
     }
-    check_span_back(c, *end, 0); /* lost bytes that became one span with those of another */
     return true;
 }
 

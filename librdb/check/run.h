@@ -136,10 +136,14 @@ void check_problems_end(rk_check *c);
 
 /* ---- span.c ---- */
 
-/* Bytes [from, to) are sound; `keys` keys begin in them. Joined with the span before where they belong together. */
+/* Bytes [from, to) are sound; `keys` keys begin in them. Joined with the span before where they belong together. With
+ * both: what was noted from `from` on is taken back, and bytes between the last span and `from` are lost. */
 bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk_err *err);
 bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, size_t key, uint64_t count,
                     rk_err *err);
+
+/* Bytes behind the checksum: the one span that does not begin where the last ends. */
+bool check_span_trailing(rk_check *c, uint64_t from, uint64_t to, rk_err *err);
 
 /* Takes records, in any order, out of the sound spans in which they lie. */
 bool check_span_leave_out(rk_check *c, check_leaving *leaving, size_t count, rk_err *err);

@@ -37,11 +37,30 @@ static rk_span span_of(const rk_check *c, rk_span_kind kind, uint64_t from, uint
                       .key = SIZE_MAX };
 }
 
-bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk_err *err)
+/* Spans tile the file, whoever adds them: what was noted from `from` on is no longer so, and what nobody vouches for
+ * before it is lost. */
+static bool join(rk_check *c, uint64_t from, rk_err *err)
 {
     rk_span *last = last_span(c);
+    uint64_t end = last ? last->to : c->begin;
+    if (from < end && last && last->kind == RK_SPAN_PIECES && last->count > 0 && last->from < from) {
+        if (!check_pieces_back(c, last->key, from, &end, err))
+            return false;
+    } else if (from < end) {
+        check_span_back(c, from, 0);
+        end = from;
+    }
+    rk_span lost = span_of(c, RK_SPAN_LOST, end, from);
+    return from == end || push(c, &lost, err);
+}
+
+bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk_err *err)
+{
     if (from == to)
         return true;
+    if (!join(c, from, err))
+        return false;
+    rk_span *last = last_span(c);
     if (last && last->kind == RK_SPAN_SOUND && last->to == from && last->suspect == (from < c->suspect_to)) {
         last->to = to;
         last->keys += keys;
@@ -55,9 +74,11 @@ bool check_span_sound(rk_check *c, uint64_t from, uint64_t to, uint64_t keys, rk
 bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, size_t key, uint64_t count,
                     rk_err *err)
 {
-    rk_span *last = last_span(c);
     if (from == to)
         return true;
+    if (!join(c, from, err))
+        return false;
+    rk_span *last = last_span(c);
     if (last && last->kind == kind && last->to == from &&
         (kind == RK_SPAN_LOST ||
          (kind == RK_SPAN_PIECES && last->key == key && last->count > 0 && count > 0))) {
@@ -69,6 +90,12 @@ bool check_span_add(rk_check *c, rk_span_kind kind, uint64_t from, uint64_t to, 
     span.key = key;
     span.count = count;
     span.keys = kind == RK_SPAN_LEFT_OUT;
+    return push(c, &span, err);
+}
+
+bool check_span_trailing(rk_check *c, uint64_t from, uint64_t to, rk_err *err)
+{
+    rk_span span = span_of(c, RK_SPAN_LOST, from, to);
     return push(c, &span, err);
 }
 
