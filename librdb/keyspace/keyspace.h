@@ -346,6 +346,11 @@ void ks_fill_handlers(rk_keyspace *ks);
  * known. */
 rk_outcome ks_apply(ks_call *c);
 
+/* ---- function.c --------------------------------------------------------------------------------------------- */
+
+/* Adds a library under the name in its first line. False on trouble; a text without a name is none, and is passed over. */
+bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace);
+
 /* ---- numbers.c: as servers read arguments ------------------------------------------------------------------ */
 
 /* A canonical 64-bit integer. */
