@@ -299,6 +299,10 @@ rk_rdb *rk_rdb_open_headless(rk_source *source, uint64_t offset, rk_rdb_header h
 /* From here on it is read as if the magic said `header`. */
 void rk_rdb_assume(rk_rdb *rdb, rk_rdb_header header);
 
+/* From here on keys have no names, as in the payload of DUMP (spec: RDB, "DUMP payload"): the value stands right behind
+ * its type byte. */
+void rk_rdb_nameless(rk_rdb *rdb);
+
 /* Pulls the next record; what is left of the key before is skipped. False: `err` says why; after RK_RECORD_END
  * there is nothing to pull. An unknown opcode or type is RK_UNKNOWN: what came before is sound, as far as a
  * checksum that was not reached can tell. */

@@ -191,6 +191,11 @@ void rk_rdb_assume(rk_rdb *rdb, rk_rdb_header header)
     rdb->header = header;
 }
 
+void rk_rdb_nameless(rk_rdb *rdb)
+{
+    rdb->nameless = true;
+}
+
 rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
 {
     rk_rdb *rdb = new_reader(first->source, err);
@@ -204,6 +209,7 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     rdb->first = first;
     rdb->header = first->header;
     rdb->dragonfly = first->dragonfly;
+    rdb->nameless = first->nameless;
     rdb->records_at = first->records_at;
     rdb->tell_nodes = first->tell_nodes;
     rdb->win.drain = rdb_drain;
