@@ -217,6 +217,14 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     return rdb;
 }
 
+void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window)
+{
+    *window = rdb->win;
+    window->drain = NULL; /* they are no part of the snapshot */
+    window->self = NULL;
+    rdb->win = (rk_window){ .source = rdb->source };
+}
+
 void rk_rdb_close(rk_rdb *rdb)
 {
     if (!rdb)
