@@ -118,6 +118,11 @@ typedef struct {
 
     /* Writes type byte, name and value, as `saver` wants it. */
     bool (*save)(ks_saver *saver, const ks_key *key);
+
+    /* The lowest RDB version in which `save` loses nothing of the value, under the magic of Redis or that of Valkey (a
+     * version up to 11 means the same under both); 0: there is none. *why: what needs it, in the plural ("streams").
+     * NULL: 6, what needs no words. */
+    uint32_t (*needs)(rk_keyspace *ks, const ks_key *key, bool valkey, const char **why);
 } ks_type;
 
 extern const ks_type ks_string_type, ks_list_type, ks_set_type, ks_zset_type, ks_hash_type, ks_stream_type,
@@ -345,6 +350,11 @@ void ks_fill_handlers(rk_keyspace *ks);
 /* Applies a command of which MULTI, EXEC and SELECT are known, too. The outcome is RK_OUTCOME_OPAQUE for what is not
  * known. */
 rk_outcome ks_apply(ks_call *c);
+
+/* ---- function.c --------------------------------------------------------------------------------------------- */
+
+/* Adds a library under the name in its first line. False on trouble; a text without a name is none, and is passed over. */
+bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace);
 
 /* ---- numbers.c: as servers read arguments ------------------------------------------------------------------ */
 
