@@ -273,6 +273,13 @@ typedef struct {
 /* Opens the snapshot that `source` holds: reads the magic, after a replication wrapping if there is one. The
  * source must outlive the reader. The caller closes it. */
 rk_rdb *rk_rdb_open(rk_source *source, rk_err *err);
+
+/* The same over a window that stands at the magic, and is taken over (it is zeroed), on failure too. */
+rk_rdb *rk_rdb_open_window(rk_window *window, rk_err *err);
+
+/* Moves the window out of a reader that has come to the end of its snapshot: it stands at what follows. The reader can
+ * then only be closed, or lend its second readers what they need. */
+void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window);
 void rk_rdb_close(rk_rdb *rdb);
 
 /* What a magic says: REDIS0011 is version 11, VALKEY080 version 80 of valkey. */
