@@ -71,14 +71,6 @@ bool ks_save_id_lengths(ks_saver *s, rk_stream_id id)
 
 /* ---- values that lie in a base ---------------------------------------------------------------------------- */
 
-static rk_rdb *second_reader(rk_keyspace *ks, uint32_t base)
-{
-    ks_base *b = &ks->bases[base];
-    if (!b->second)
-        b->second = rk_rdb_second(b->rdb, ks->err);
-    return b->second;
-}
-
 static bool copy_raw(ks_saver *s, const rk_source *source, uint64_t from, uint64_t to)
 {
     rk_err *err = s->ks->err;
@@ -103,7 +95,7 @@ static bool copy_stored(ks_saver *s, const ks_key *key)
 {
     rk_str name;
     const ks_stored *stored = &key->stored;
-    rk_rdb *rdb = second_reader(s->ks, stored->base);
+    rk_rdb *rdb = ks_second_reader(s->ks, stored->base);
     return rdb && rk_rdb_seek_str(rdb, stored->offset + 1, &name, s->ks->err) &&
            ks_save_key(s, key, stored->type_byte) &&
            copy_raw(s, s->ks->bases[stored->base].source, rk_rdb_offset(rdb),
