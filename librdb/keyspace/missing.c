@@ -26,10 +26,6 @@ NO_VERBS(ks_array_verbs);
 
 NO_VERBS(ks_path_verbs);
 
-NO_VERBS(ks_function_verbs);
-
-NO_VERBS(ks_restore_verbs);
-
 NO_VERBS(ks_script_verbs);
 
 const ks_type ks_set_type = { 0 };
@@ -43,10 +39,3 @@ const ks_type ks_stream_type = { 0 };
 const ks_type ks_array_type = { 0 };
 
 const ks_type ks_paths_type = { 0 };
-
-bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace)
-{
-    (void)ks;
-    (void)source;
-    return replace;
-}
