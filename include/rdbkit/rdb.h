@@ -282,10 +282,6 @@ rk_rdb *rk_rdb_open_window(rk_window *window, rk_err *err);
 void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window);
 void rk_rdb_close(rk_rdb *rdb);
 
-/* After RK_RECORD_END: gives away the window, which stands behind the checksum, so that whatever follows on the
- * snapshot can be read on. The caller closes it; the reader can then only be closed. */
-void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window);
-
 /* What a magic says: REDIS0011 is version 11, VALKEY080 version 80 of valkey. */
 typedef struct {
     uint32_t version;
