@@ -118,6 +118,11 @@ typedef struct {
 
     /* Writes type byte, name and value, as `saver` wants it. */
     bool (*save)(ks_saver *saver, const ks_key *key);
+
+    /* The lowest RDB version in which `save` loses nothing of the value, under the magic of Redis or that of Valkey (a
+     * version up to 11 means the same under both); 0: there is none. *why: what needs it, in the plural ("streams").
+     * NULL: 6, what needs no words. */
+    uint32_t (*needs)(rk_keyspace *ks, const ks_key *key, bool valkey, const char **why);
 } ks_type;
 
 extern const ks_type ks_string_type, ks_list_type, ks_set_type, ks_zset_type, ks_hash_type, ks_stream_type,
@@ -275,8 +280,20 @@ ks_key *ks_peek(const rk_keyspace *ks, uint32_t db, rk_slice name);
  * that type. *wrong: it is there, and of another. */
 ks_key *ks_open(ks_call *c, size_t arg, rk_type type, bool *wrong);
 
+/* What a handler returns that got no key from ks_open: it has another type, or is not there. */
+static inline rk_outcome ks_no_key(ks_call *c, size_t arg, bool wrong)
+{
+    return wrong ? ks_wrong_type(c, ks_peek(c->ks, c->db, ks_arg(c, arg))) : RK_OUTCOME_NOTHING;
+}
+
 /* The same, of any type. */
 ks_key *ks_open_any(ks_call *c, size_t arg);
+
+/* Is a key that was read a path hash, the one value of a vendor that commands can change? */
+bool ks_is_paths(const rk_key *key, rk_rdb_header header);
+
+/* The reader that looks again into a base. NULL: no memory. */
+rk_rdb *ks_second_reader(rk_keyspace *ks, uint32_t base);
 
 /* Makes the value of a stored key ready. False on trouble. */
 bool ks_thaw(rk_keyspace *ks, ks_key *key);
@@ -346,6 +363,14 @@ void ks_fill_handlers(rk_keyspace *ks);
 /* Applies a command of which MULTI, EXEC and SELECT are known, too. The outcome is RK_OUTCOME_OPAQUE for what is not
  * known. */
 rk_outcome ks_apply(ks_call *c);
+
+/* ---- function.c --------------------------------------------------------------------------------------------- */
+
+/* Adds a library under the name in its first line. False on trouble; a text without a name is none, and is passed over. */
+bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace);
+
+/* The same of a record of a snapshot. Uses scratch 2. */
+bool ks_library_record(rk_keyspace *ks, const rk_record *record, bool replace);
 
 /* ---- numbers.c: as servers read arguments ------------------------------------------------------------------ */
 
