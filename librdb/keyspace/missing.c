@@ -14,15 +14,7 @@ NO_VERBS(ks_hll_verbs);
 
 NO_VERBS(ks_list_verbs);
 
-NO_VERBS(ks_set_verbs);
-
-NO_VERBS(ks_zset_verbs);
-
-NO_VERBS(ks_zset_store_verbs);
-
 NO_VERBS(ks_geo_verbs);
-
-NO_VERBS(ks_hash_verbs);
 
 NO_VERBS(ks_sort_verbs);
 
@@ -43,12 +35,6 @@ NO_VERBS(ks_script_verbs);
 const ks_type ks_string_type = { 0 };
 
 const ks_type ks_list_type = { 0 };
-
-const ks_type ks_set_type = { 0 };
-
-const ks_type ks_zset_type = { 0 };
-
-const ks_type ks_hash_type = { 0 };
 
 const ks_type ks_stream_type = { 0 };
 
