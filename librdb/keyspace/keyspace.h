@@ -288,6 +288,12 @@ static inline rk_outcome ks_no_key(ks_call *c, size_t arg, bool wrong)
 /* The same, of any type. */
 ks_key *ks_open_any(ks_call *c, size_t arg);
 
+/* Is a key that was read a path hash, the one value of a vendor that commands can change? */
+bool ks_is_paths(const rk_key *key, rk_rdb_header header);
+
+/* The reader that looks again into a base. NULL: no memory. */
+rk_rdb *ks_second_reader(rk_keyspace *ks, uint32_t base);
+
 /* Makes the value of a stored key ready. False on trouble. */
 bool ks_thaw(rk_keyspace *ks, ks_key *key);
 
@@ -361,6 +367,9 @@ rk_outcome ks_apply(ks_call *c);
 
 /* Adds a library under the name in its first line. False on trouble; a text without a name is none, and is passed over. */
 bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace);
+
+/* The same of a record of a snapshot. Uses scratch 2. */
+bool ks_library_record(rk_keyspace *ks, const rk_record *record, bool replace);
 
 /* ---- numbers.c: as servers read arguments ------------------------------------------------------------------ */
 
