@@ -279,6 +279,12 @@ ks_key *ks_peek(const rk_keyspace *ks, uint32_t db, rk_slice name);
  * that type. *wrong: it is there, and of another. */
 ks_key *ks_open(ks_call *c, size_t arg, rk_type type, bool *wrong);
 
+/* What a handler returns that got no key from ks_open: it has another type, or is not there. */
+static inline rk_outcome ks_no_key(ks_call *c, size_t arg, bool wrong)
+{
+    return wrong ? ks_wrong_type(c, ks_peek(c->ks, c->db, ks_arg(c, arg))) : RK_OUTCOME_NOTHING;
+}
+
 /* The same, of any type. */
 ks_key *ks_open_any(ks_call *c, size_t arg);
 

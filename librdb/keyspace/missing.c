@@ -2,23 +2,9 @@
 
 #define NO_VERBS(name) const ks_verb name[] = { { RK_VERB_UNKNOWN, NULL } }
 
-NO_VERBS(ks_key_verbs);
-
-NO_VERBS(ks_expiry_verbs);
-
-NO_VERBS(ks_string_verbs);
-
 NO_VERBS(ks_bit_verbs);
 
 NO_VERBS(ks_hll_verbs);
-
-NO_VERBS(ks_list_verbs);
-
-NO_VERBS(ks_set_verbs);
-
-NO_VERBS(ks_zset_verbs);
-
-NO_VERBS(ks_zset_store_verbs);
 
 NO_VERBS(ks_geo_verbs);
 
@@ -35,14 +21,6 @@ NO_VERBS(ks_array_verbs);
 NO_VERBS(ks_path_verbs);
 
 NO_VERBS(ks_script_verbs);
-
-const ks_type ks_string_type = { 0 };
-
-const ks_type ks_list_type = { 0 };
-
-const ks_type ks_set_type = { 0 };
-
-const ks_type ks_zset_type = { 0 };
 
 const ks_type ks_hash_type = { 0 };
 
