@@ -28,10 +28,10 @@ typedef struct {
     bool torn; /* the last file ends in the middle of a command or transaction, left out as servers do */
     bool open_multi; /* of a transaction */
     uint64_t torn_bytes;
-    bool
-        relative_times; /* expiries were given as spans that count from no known time: those keys have none */
-    bool stopped;       /* at the moment that was asked for, before the end */
-    bool left_out;      /* the one command that was not wanted; or it lies behind the moment */
+    bool annotated;      /* by annotations ctime is known; else it is that of the base */
+    bool relative_times; /* spans to live that count from no known time: those keys have no expiry */
+    bool stopped;        /* at the moment that was asked for, before the end */
+    bool left_out;       /* the one command that was not wanted; or it lies behind the moment */
     rk_err first_failed, first_opaque;
 } rk_log_facts;
 

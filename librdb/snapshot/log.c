@@ -42,6 +42,7 @@ static void note_facts(rk_snapshot *s, const rk_replay_info *info)
     for (size_t i = 0; i < info->set->loaded; i++) {
         const rk_replay_file *file = &info->files[i];
         log->commands += file->commands;
+        log->annotated |= file->times.count > 0;
         log->base_keys += file->base_keys;
         s->file_size += file->file_bytes;
         s->content_size += file->bytes;
