@@ -174,6 +174,7 @@ struct rk_keyspace {
     ks_dict libraries; /* of ks_library */
     ks_dict doubts;    /* of ks_str: db (4 bytes, low first) and name of the keys that are uncertain */
     bool all_uncertain;
+    bool before_7; /* the log was written by a server before 7.0, where streams worked otherwise */
 
     unsigned (*interest)(void *self, uint32_t db, rk_slice name);
     void *self;
@@ -388,6 +389,13 @@ static inline bool ks_int(rk_slice text, int64_t *value)
 
 /* A score or increment: strtod's forms, all of the text, no NaN (spec: AOF, "General rules", 6). */
 bool ks_double(rk_slice text, double *value);
+
+/* What counts fractions: strtold's forms, all of the text, no NaN (rule 5). */
+enum { KS_LONG_DOUBLE_TEXT = 5 * 1024 };
+bool ks_long_double(rk_slice text, long double *value);
+
+/* The sum as a server writes it, in `room` (rule 5): 17 digits behind the point, less the zeros at their end. */
+rk_slice ks_long_double_text(long double value, char room[KS_LONG_DOUBLE_TEXT]);
 
 /* True when the argument is that word, in whatever case. */
 bool ks_is(rk_slice arg, const char *word);

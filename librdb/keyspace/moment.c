@@ -116,7 +116,7 @@ static bool read_time(const char *text, rk_moment *moment, rk_err *err)
         return seconds < UINT64_C(100000000000) ||
                no_moment(text, "seconds are wanted, these look like milliseconds", err);
     }
-    if (!strchr("0123456789", *text))
+    if (!*text || !strchr("0123456789", *text))
         return no_moment(text, "", err);
     return read_date(text, &why, &moment->time_s) || no_moment(text, why, err);
 }
