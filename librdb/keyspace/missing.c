@@ -2,17 +2,9 @@
 
 #define NO_VERBS(name) const ks_verb name[] = { { RK_VERB_UNKNOWN, NULL } }
 
-NO_VERBS(ks_key_verbs);
-
-NO_VERBS(ks_expiry_verbs);
-
-NO_VERBS(ks_string_verbs);
-
 NO_VERBS(ks_bit_verbs);
 
 NO_VERBS(ks_hll_verbs);
-
-NO_VERBS(ks_list_verbs);
 
 NO_VERBS(ks_geo_verbs);
 
@@ -26,25 +18,11 @@ NO_VERBS(ks_array_verbs);
 
 NO_VERBS(ks_path_verbs);
 
-NO_VERBS(ks_function_verbs);
-
-NO_VERBS(ks_restore_verbs);
-
 NO_VERBS(ks_script_verbs);
 
-const ks_type ks_string_type = { 0 };
-
-const ks_type ks_list_type = { 0 };
 
 const ks_type ks_stream_type = { 0 };
 
 const ks_type ks_array_type = { 0 };
 
 const ks_type ks_paths_type = { 0 };
-
-bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace)
-{
-    (void)ks;
-    (void)source;
-    return replace;
-}
