@@ -6,8 +6,6 @@ NO_VERBS(ks_bit_verbs);
 
 NO_VERBS(ks_hll_verbs);
 
-NO_VERBS(ks_geo_verbs);
-
 NO_VERBS(ks_sort_verbs);
 
 NO_VERBS(ks_stream_verbs);
@@ -19,7 +17,6 @@ NO_VERBS(ks_array_verbs);
 NO_VERBS(ks_path_verbs);
 
 NO_VERBS(ks_script_verbs);
-
 
 const ks_type ks_stream_type = { 0 };
 
