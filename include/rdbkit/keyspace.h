@@ -70,6 +70,9 @@ typedef struct {
  * `offset:FILE:N`, `before:COMMAND`, `before:last:COMMAND`. False, with a sentence, when it is none of these. */
 bool rk_moment_parse(const char *text, rk_moment *moment, rk_err *err);
 
+/* Was it meant as one, though it may not be one? Else a file may be called so. */
+bool rk_moment_is_like(const char *text);
+
 /* The place of one command: `N` or `FILE:N`, as in `offset:`. */
 bool rk_moment_parse_offset(const char *text, rk_moment *moment, rk_err *err);
 

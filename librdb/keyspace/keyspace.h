@@ -174,6 +174,7 @@ struct rk_keyspace {
     ks_dict libraries; /* of ks_library */
     ks_dict doubts;    /* of ks_str: db (4 bytes, low first) and name of the keys that are uncertain */
     bool all_uncertain;
+    bool before_7; /* the log was written by a server before 7.0, where streams worked otherwise */
 
     unsigned (*interest)(void *self, uint32_t db, rk_slice name);
     void *self;
