@@ -33,6 +33,8 @@ struct rk_source {
     uint8_t head[4]; /* read to recognise the packing, not yet handed on */
     size_t head_len, head_used;
     rk_progress *progress;
+    uint8_t *peeked; /* content that was looked at in advance; NULL: none */
+    size_t peeked_len, peeked_used;
 };
 
 /* A source over a plain file of `size` bytes that is open, and stands at its beginning. The file is then the source's, on
