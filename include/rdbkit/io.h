@@ -31,7 +31,14 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
  * one read yields. */
 rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err);
 
+/* The bytes [from, to) of another source, which must be there for a second look and outlive it; offsets count from `from`.
+ * It goes by the name of the other. */
+rk_source *rk_source_part(const rk_source *whole, uint64_t from, uint64_t to, rk_err *err);
+
 void rk_source_close(rk_source *source);
+
+/* The first bytes, up to `cap` (16 at most), before anything was read; they are read again then. */
+bool rk_source_peek(rk_source *source, uint8_t *into, size_t cap, size_t *got, rk_err *err);
 
 /* Reads up to `cap` bytes behind the last ones read; *got is 0 only at the end. Where unpacking fails, the offset in
  * `err` counts bytes of the packed file. */

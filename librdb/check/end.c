@@ -48,7 +48,7 @@ static bool judge_trailing(rk_check *c, rk_err *err)
 {
     rk_snapshot_info *info = &c->notes.info;
     uint64_t behind = c->end_at + 1 + (c->has_checksum ? CHECKSUM_SIZE : 0);
-    if (info->trailing == 0)
+    if (info->trailing == 0 || c->commands_behind)
         return true;
     if (info->aof_preamble)
         return check_problem_add(c, RK_PROBLEM_UNSEEN, "trailing", behind, NULL, err,
@@ -123,7 +123,8 @@ bool check_end(rk_check *c, rk_err *err)
     rk_snapshot_info *info = &c->notes.info;
     if (!c->drained) {
         info->checksum = rk_rdb_checksum(c->first);
-        rk_rdb_trailing(c->first, err);
+        if (!c->commands_behind || rk_source_size(c->source) == UINT64_MAX)
+            rk_rdb_trailing(c->first, err);
         c->drained = true;
         c->size = rk_source_size(c->source);
     }
