@@ -172,4 +172,12 @@ const char *rk_sink_flush(rk_sink *sink, rk_err *err);
 /* The file gets its name, and name and content survive a power cut. To be called once, at the end. */
 bool rk_sink_commit(rk_sink *sink, rk_err *err);
 
+/* A sink without a name: an unlinked temporary file (in TMPDIR, else /tmp), for what is only to be read again. It cannot
+ * be flushed or committed. */
+rk_sink *rk_sink_open_temporary(rk_err *err);
+
+/* What was written to a temporary sink becomes a source, which can be read forward and again by offset, and is called
+ * `name` in messages. The sink is closed, on failure too. */
+rk_source *rk_sink_to_source(rk_sink *sink, const char *name, rk_err *err);
+
 #endif

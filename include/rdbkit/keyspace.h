@@ -164,8 +164,8 @@ typedef struct {
 
 uint64_t rk_keyspace_count(const rk_keyspace *keyspace); /* keys in all databases */
 
-/* False: there is no such key. */
-bool rk_keyspace_find(const rk_keyspace *keyspace, uint32_t db, rk_slice name, rk_keyspace_key *key);
+/* False: there is no such key (err->code RK_OK), or it could not be read. */
+bool rk_keyspace_find(rk_keyspace *keyspace, uint32_t db, rk_slice name, rk_keyspace_key *key, rk_err *err);
 
 typedef struct {
     bool

@@ -25,6 +25,8 @@ bool rk_rdb_write_db(rk_rdb_writer *out, uint32_t db, rk_err *err);
 bool rk_rdb_write_sizes(rk_rdb_writer *out, uint64_t keys, uint64_t expiries, rk_err *err);
 bool rk_rdb_write_expiry(rk_rdb_writer *out, int64_t expire_ms, rk_err *err); /* nothing for RK_NO_EXPIRY; in
                                                                                  seconds up to version 2 */
+bool rk_rdb_write_function(rk_rdb_writer *out, rk_slice source, rk_err *err);
+bool rk_rdb_write_meta(rk_rdb_writer *out, rk_slice meta, rk_err *err); /* rk_key.meta; nothing when empty */
 bool rk_rdb_write_key(rk_rdb_writer *out, uint8_t type_byte, rk_slice name, rk_err *err);
 
 /* ---- parts ---- */

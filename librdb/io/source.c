@@ -105,6 +105,19 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
     return s;
 }
 
+rk_source *rk_source_of_file(int fd, uint64_t size, const char *name, rk_err *err)
+{
+    rk_source *s = new_source(name, err);
+    if (!s) {
+        close(fd);
+        return NULL;
+    }
+    s->fd = fd;
+    s->regular = true;
+    s->file_size = size;
+    return s;
+}
+
 rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err)
 {
     rk_source *s = new_source("memory", err);

@@ -39,6 +39,10 @@ struct rk_source {
     rk_progress *progress;
 };
 
+/* A source over a plain file of `size` bytes that is open, and stands at its beginning. The file is then the source's, on
+ * failure too. */
+rk_source *rk_source_of_file(int fd, uint64_t size, const char *name, rk_err *err);
+
 /* Reads bytes of the file itself; *got is 0 only at its end. */
 bool rk_source_raw(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
 

@@ -77,6 +77,7 @@ struct ks_key {
     uint32_t name_len;
     uint8_t type; /* rk_type */
     bool is_stored, watched;
+    bool is_paths; /* RK_OTHER: a path hash, stored or not */
     uint8_t name[];
 };
 
@@ -117,12 +118,17 @@ typedef struct {
 
     /* Writes type byte, name and value, as `saver` wants it. */
     bool (*save)(ks_saver *saver, const ks_key *key);
+
+    /* The lowest RDB version in which `save` loses nothing of the value, under the magic of Redis or that of Valkey (a
+     * version up to 11 means the same under both); 0: there is none. *why: what needs it, in the plural ("streams").
+     * NULL: 6, what needs no words. */
+    uint32_t (*needs)(rk_keyspace *ks, const ks_key *key, bool valkey, const char **why);
 } ks_type;
 
 extern const ks_type ks_string_type, ks_list_type, ks_set_type, ks_zset_type, ks_hash_type, ks_stream_type,
     ks_array_type, ks_paths_type;
 
-/* NULL for a value that only its module understands: it is stored, and stays so. */
+/* NULL for a value that only its module or vendor understands: it is stored, and stays so. */
 const ks_type *ks_type_of(const ks_key *key);
 
 /* ---- the keyspace ----------------------------------------------------------------------------------------- */
@@ -177,6 +183,7 @@ struct rk_keyspace {
     size_t told_count, told_cap;
     ks_str *graves; /* strings that end with the step, since effects may refer to them */
     size_t grave_count, grave_cap;
+    ks_key *gone; /* keys that do so, in a chain of `after` */
 
     ks_handler *handlers[RK_VERBS];
     rk_spread spread;
@@ -294,6 +301,9 @@ void ks_drop_name(rk_keyspace *ks, uint32_t db, rk_slice name);
  * told as GONE and IN, whole. `key` ends. NULL: no memory, nothing changed. */
 ks_key *ks_carry(rk_keyspace *ks, ks_key *key, uint32_t db, rk_slice name);
 
+/* A key has been filled as a whole (restored, copied, read from a base): its items are told as IN, whole. */
+void ks_tell_arrival(rk_keyspace *ks, ks_key *key);
+
 /* Sets an expiry, and tells it. */
 void ks_set_expiry(rk_keyspace *ks, ks_key *key, int64_t expire_ms);
 
@@ -304,7 +314,7 @@ bool ks_swap(rk_keyspace *ks, uint32_t one, uint32_t other);
 /* Keys that an opaque command named are uncertain, until they are deleted or set anew as a whole. */
 bool ks_doubt(rk_keyspace *ks, uint32_t db, rk_slice name);
 void ks_trust(rk_keyspace *ks, uint32_t db, rk_slice name);
-bool ks_is_doubtful(const rk_keyspace *ks, uint32_t db, rk_slice name);
+bool ks_is_doubtful(rk_keyspace *ks, uint32_t db, rk_slice name);
 
 rk_keyspace *ks_new(rk_err *err);
 void ks_free(rk_keyspace *ks);
@@ -335,9 +345,16 @@ void ks_effects_clear(rk_keyspace *ks);
 
 /* ---- apply.c ---------------------------------------------------------------------------------------------- */
 
+void ks_fill_handlers(rk_keyspace *ks);
+
 /* Applies a command of which MULTI, EXEC and SELECT are known, too. The outcome is RK_OUTCOME_OPAQUE for what is not
  * known. */
 rk_outcome ks_apply(ks_call *c);
+
+/* ---- function.c --------------------------------------------------------------------------------------------- */
+
+/* Adds a library under the name in its first line. False on trouble; a text without a name is none, and is passed over. */
+bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace);
 
 /* ---- numbers.c: as servers read arguments ------------------------------------------------------------------ */
 
