@@ -204,7 +204,8 @@ typedef struct {
     bool header_may_be_lost;
     const rk_rdb_header *assume; /* the same, and the header is this one, whatever the file says; or NULL */
 
-    /* What stands behind the checksum is somebody else's to check: rk_snapshot_info.trailing says how much it is. */
+    /* Commands may stand behind the checksum (an append-only file with a snapshot as its head): somebody else checks them,
+     * and rk_snapshot_info.trailing says how many bytes they are. */
     bool commands_behind;
 } rk_check_options;
 

@@ -48,8 +48,16 @@ static bool judge_trailing(rk_check *c, rk_err *err)
 {
     rk_snapshot_info *info = &c->notes.info;
     uint64_t behind = c->end_at + 1 + (c->has_checksum ? CHECKSUM_SIZE : 0);
-    if (info->trailing == 0 || c->commands_behind)
+    if (info->trailing == 0)
         return true;
+    if (c->commands_behind) {
+        uint8_t first = 0;
+        size_t got = 0;
+        if (!rk_source_read_at(c->source, behind, &first, 1, &got, err))
+            return false;
+        if (info->aof_preamble || first == '*' || first == '#')
+            return true;
+    }
     if (info->aof_preamble)
         return check_problem_add(c, RK_PROBLEM_UNSEEN, "trailing", behind, NULL, err,
                                  "the head of an append-only file; the %" PRIu64
