@@ -70,6 +70,7 @@ bench:
 	@tests/deps.sh build bench
 	@$(MAKE) --no-print-directory -s benches
 	BIN=$(BUILD)/bin tests/bench/bench.sh
+	BIN=$(BUILD)/bin tests/bench/bench_aof.sh
 fuzz:
 	@tests/deps.sh build fuzz
 	@$(MAKE) --no-print-directory -s VARIANT=fuzz CC=clang fuzzers

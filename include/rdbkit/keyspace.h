@@ -70,6 +70,9 @@ typedef struct {
  * `offset:FILE:N`, `before:COMMAND`, `before:last:COMMAND`. False, with a sentence, when it is none of these. */
 bool rk_moment_parse(const char *text, rk_moment *moment, rk_err *err);
 
+/* Was it meant as one, though it may not be one? Else a file may be called so. */
+bool rk_moment_is_like(const char *text);
+
 /* The place of one command: `N` or `FILE:N`, as in `offset:`. */
 bool rk_moment_parse_offset(const char *text, rk_moment *moment, rk_err *err);
 
@@ -167,18 +170,30 @@ uint64_t rk_keyspace_count(const rk_keyspace *keyspace); /* keys in all database
 /* False: there is no such key (err->code RK_OK), or it could not be read. */
 bool rk_keyspace_find(rk_keyspace *keyspace, uint32_t db, rk_slice name, rk_keyspace_key *key, rk_err *err);
 
+/* What became of it. */
+typedef struct {
+    uint32_t version; /* RDB */
+    bool valkey;      /* the magic */
+    const char *why;  /* what needs that version, in the plural ("streams"); NULL: nothing does */
+    uint64_t keys;
+} rk_keyspace_saved;
+
 typedef struct {
     bool
-        plain; /* only encodings that servers from 2.6 on load, where the data allow; else what lies untouched in
-                         the base is copied as it is */
+        plain; /* only encodings that servers from 2.6 on load, where the data allow; else what lies untouched in the
+                   base is copied as it is */
     bool has_now;
-    int64_t now_s;     /* for the AUX field ctime */
-    rk_slice server;   /* for redis-ver or valkey-ver; empty: none */
-    uint32_t *version; /* set to the RDB version that was written; may be NULL */
+    int64_t now_s;   /* for the AUX field ctime, Unix seconds */
+    rk_slice server; /* for redis-ver or valkey-ver; empty: none */
+    bool valkey;     /* of the two families, where it matters: is it Valkey's? */
+    bool (*wanted)(void *self, uint32_t db, rk_slice name, rk_type type); /* NULL: all keys are */
+    void *self;
+    rk_keyspace_saved *saved; /* may be NULL */
 } rk_keyspace_save_options;
 
 /* Writes all keys (and functions) as a snapshot to the sink, database by database, in the order in which the keys came
- * to be. The version is the lowest that holds all that is written, or that of the base where records are copied. */
+ * to be. Plain, the version is the lowest that holds all that is written. Fails, and says what does not go together,
+ * when there is none. */
 bool rk_keyspace_save(rk_keyspace *keyspace, rk_sink *sink, const rk_keyspace_save_options *options,
                       rk_err *err);
 

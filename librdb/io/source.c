@@ -95,8 +95,8 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
     bool ok = open_path(s, path, opt->patience_ms ? opt->patience_ms : PATIENCE_MS, err) && recognise(s, err);
     if (ok && opt->progress)
         atomic_store(&opt->progress->total, s->file_size);
-    if (ok && opt->second_look && (!s->regular || s->packing))
-        ok = (s->spool = rk_spool_open(err)) >= 0;
+    if (ok && opt->second_look)
+        ok = rk_source_want_second_look(s, err);
     if (!ok) {
         rk_err_source(err, s->name);
         rk_source_close(s);
@@ -152,6 +152,7 @@ void rk_source_close(rk_source *s)
         close(s->fd);
     if (s->spool >= 0)
         close(s->spool);
+    rk_free(s->peeked);
     rk_free(s->name);
     rk_free(s);
 }
@@ -205,20 +206,9 @@ bool rk_source_raw(rk_source *s, void *into, size_t cap, size_t *got, rk_err *er
     return true;
 }
 
-static size_t take_peeked(rk_source *s, void *into, size_t cap)
+/* The content behind what has come so far. */
+static bool read_on(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
 {
-    size_t left = s->peeked_len - s->peeked_used, n = cap < left ? cap : left;
-    memcpy(into, s->peeked + s->peeked_used, n);
-    s->peeked_used += n;
-    return n;
-}
-
-bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
-{
-    if (s->peeked_used < s->peeked_len) {
-        *got = take_peeked(s, into, cap);
-        return true;
-    }
     bool ok = s->packing ? s->packing->read(s->packing_state, s, into, cap, got, err)
                          : rk_source_raw(s, into, cap, got, err);
     if (ok && s->spool >= 0)
@@ -230,19 +220,37 @@ bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *e
     return true;
 }
 
-bool rk_source_peek(rk_source *s, uint8_t *into, size_t cap, size_t *got, rk_err *err)
+bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
 {
-    uint8_t *room = s->peeked;
-    size_t more = 1, wanted = cap < sizeof s->peeked ? cap : sizeof s->peeked, len = 0;
-    while (len < wanted && more > 0) {
-        if (!rk_source_read(s, room + len, wanted - len, &more, err))
-            return false;
-        len += more;
-    }
-    s->peeked_len = len;
-    memcpy(into, room, len);
-    *got = len;
+    size_t left = s->peeked_len - s->peeked_used;
+    if (left == 0)
+        return read_on(s, into, cap, got, err);
+    *got = cap < left ? cap : left;
+    memcpy(into, s->peeked + s->peeked_used, *got);
+    s->peeked_used += *got;
     return true;
+}
+
+bool rk_source_peek(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
+{
+    size_t more = 1;
+    if (!s->peeked && !(s->peeked = rk_alloc(RK_PEEK_MOST)))
+        return rk_no_memory(err);
+    while (s->peeked_len < cap && more > 0) {
+        if (!read_on(s, s->peeked + s->peeked_len, cap - s->peeked_len, &more, err))
+            return false;
+        s->peeked_len += more;
+    }
+    *got = s->peeked_len < cap ? s->peeked_len : cap;
+    memcpy(into, s->peeked, *got);
+    return true;
+}
+
+bool rk_source_want_second_look(rk_source *s, rk_err *err)
+{
+    if (s->fd < 0 || s->spool >= 0 || (s->regular && !s->packing))
+        return true;
+    return (s->spool = rk_spool_open(err)) >= 0 && rk_spool_write(s->spool, s->peeked, s->peeked_len, err);
 }
 
 bool rk_source_read_at(const rk_source *s, uint64_t offset, void *into, size_t cap, size_t *got, rk_err *err)

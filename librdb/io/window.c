@@ -49,11 +49,14 @@ void rk_window_drain(rk_window *w)
     w->drained = w->pos;
 }
 
-/* Forgets what has been consumed, up to what is held. */
+/* Forgets what has been consumed, up to what is held; not before it is as much as what stays, so that no byte is moved
+ * time and again. */
 static void shift(rk_window *w)
 {
     size_t gone = w->holding ? w->held : w->pos;
     rk_window_drain(w);
+    if (gone == 0 || gone < w->end - gone)
+        return;
     memmove(w->buf, w->buf + gone, w->end - gone);
     w->base += gone;
     w->end -= gone;

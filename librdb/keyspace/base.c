@@ -21,12 +21,6 @@ static void note_aux(const rk_record *rec, ks_base_facts *facts)
         facts->ctime_s = -1;
 }
 
-/* A path hash is the one vendor's value that commands can change. */
-static bool is_paths(const rk_key *from, rk_rdb_header header)
-{
-    return from->type == RK_OTHER && header.valkey && strcmp(from->encoding, "path hash") == 0;
-}
-
 static bool keep_key(rk_keyspace *ks, const rk_key *from, uint32_t base)
 {
     rk_rdb *rdb = ks->bases[base].rdb;
@@ -38,7 +32,7 @@ static bool keep_key(rk_keyspace *ks, const rk_key *from, uint32_t base)
         return false;
     key->expire_ms = from->expire_ms;
     key->is_stored = true;
-    key->is_paths = is_paths(from, ks->bases[base].header);
+    key->is_paths = ks_is_paths(from, ks->bases[base].header);
     key->stored = (ks_stored){ .offset = from->offset, .base = base, .type_byte = from->type_byte };
     if (from->meta.len) {
         uint8_t *own = rk_alloc(from->meta.len);
@@ -75,7 +69,7 @@ bool ks_base_load(rk_keyspace *ks, rk_rdb *rdb, ks_base_facts *facts)
             return true;
         if (rec.kind == RK_RECORD_AUX)
             note_aux(&rec, facts);
-        else if (rec.kind == RK_RECORD_FUNCTION && !ks_library_add(ks, rec.value, true))
+        else if (rec.kind == RK_RECORD_FUNCTION && !ks_library_record(ks, &rec, true))
             return false;
         else if (rec.kind == RK_RECORD_KEY) {
             facts->keys++;

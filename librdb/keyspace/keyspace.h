@@ -174,6 +174,7 @@ struct rk_keyspace {
     ks_dict libraries; /* of ks_library */
     ks_dict doubts;    /* of ks_str: db (4 bytes, low first) and name of the keys that are uncertain */
     bool all_uncertain;
+    bool before_7; /* the log was written by a server before 7.0, where streams worked otherwise */
 
     unsigned (*interest)(void *self, uint32_t db, rk_slice name);
     void *self;
@@ -279,8 +280,20 @@ ks_key *ks_peek(const rk_keyspace *ks, uint32_t db, rk_slice name);
  * that type. *wrong: it is there, and of another. */
 ks_key *ks_open(ks_call *c, size_t arg, rk_type type, bool *wrong);
 
+/* What a handler returns that got no key from ks_open: it has another type, or is not there. */
+static inline rk_outcome ks_no_key(ks_call *c, size_t arg, bool wrong)
+{
+    return wrong ? ks_wrong_type(c, ks_peek(c->ks, c->db, ks_arg(c, arg))) : RK_OUTCOME_NOTHING;
+}
+
 /* The same, of any type. */
 ks_key *ks_open_any(ks_call *c, size_t arg);
+
+/* Is a key that was read a path hash, the one value of a vendor that commands can change? */
+bool ks_is_paths(const rk_key *key, rk_rdb_header header);
+
+/* The reader that looks again into a base. NULL: no memory. */
+rk_rdb *ks_second_reader(rk_keyspace *ks, uint32_t base);
 
 /* Makes the value of a stored key ready. False on trouble. */
 bool ks_thaw(rk_keyspace *ks, ks_key *key);
@@ -356,6 +369,9 @@ rk_outcome ks_apply(ks_call *c);
 /* Adds a library under the name in its first line. False on trouble; a text without a name is none, and is passed over. */
 bool ks_library_add(rk_keyspace *ks, rk_slice source, bool replace);
 
+/* The same of a record of a snapshot. Uses scratch 2. */
+bool ks_library_record(rk_keyspace *ks, const rk_record *record, bool replace);
+
 /* ---- numbers.c: as servers read arguments ------------------------------------------------------------------ */
 
 /* A canonical 64-bit integer. */
@@ -366,6 +382,13 @@ static inline bool ks_int(rk_slice text, int64_t *value)
 
 /* A score or increment: strtod's forms, all of the text, no NaN (spec: AOF, "General rules", 6). */
 bool ks_double(rk_slice text, double *value);
+
+/* What counts fractions: strtold's forms, all of the text, no NaN (rule 5). */
+enum { KS_LONG_DOUBLE_TEXT = 5 * 1024 };
+bool ks_long_double(rk_slice text, long double *value);
+
+/* The sum as a server writes it, in `room` (rule 5): 17 digits behind the point, less the zeros at their end. */
+rk_slice ks_long_double_text(long double value, char room[KS_LONG_DOUBLE_TEXT]);
 
 /* True when the argument is that word, in whatever case. */
 bool ks_is(rk_slice arg, const char *word);

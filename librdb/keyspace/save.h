@@ -15,13 +15,17 @@
 #include "keyspace.h"
 
 enum { KS_LOWEST_RDB = 6 }; /* every server from 2.6 on loads it */
+enum { KS_ZSET_TEXT = 3, KS_ZSET_BINARY = 5 };
 
 struct ks_saver {
     rk_keyspace *ks;
     rk_rdb_writer out;
-    bool valkey; /* the numbers of Valkey mean the types (from 22 up): the magic is VALKEY */
+    bool valkey; /* type bytes from 22 up mean what they mean to Valkey */
     bool plain;  /* only encodings that old servers load, where there is a choice */
     rk_buf text; /* of ks_save_str */
+    const rk_keyspace_save_options *options;
+    rk_keyspace_saved saved;
+    void *asking; /* of save_version.c */
 };
 
 /* All of these return false on trouble, which is then in ks->err. */
@@ -49,6 +53,18 @@ uint8_t ks_save_zset_byte(const ks_saver *saver);
 bool ks_save_raw(ks_saver *saver, rk_slice bytes);
 bool ks_save_id(ks_saver *saver, rk_stream_id id);
 bool ks_save_id_lengths(ks_saver *saver, rk_stream_id id);
+
+/* ---- for save.c and save_version.c ------------------------------------------------------------------------- */
+
+/* Decides saver->saved and saver->valkey. */
+bool ks_settle_version(ks_saver *saver);
+
+/* Is the key's value copied as it lies in its base, into a file of that family? */
+bool ks_is_copied(const ks_saver *saver, const ks_key *key, bool valkey);
+bool ks_is_wanted(const ks_saver *saver, const ks_key *key);
+
+/* Makes the value ready, shows it to `visit`, and has it stored again where it was. */
+bool ks_save_thawed(ks_saver *saver, ks_key *key, bool (*visit)(ks_saver *saver, const ks_key *key));
 
 static inline uint32_t ks_save_version(const ks_saver *saver)
 {

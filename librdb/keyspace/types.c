@@ -13,11 +13,17 @@ const ks_type *ks_type_of(const ks_key *key)
     return types[key->type];
 }
 
-static rk_rdb *second_reader(rk_keyspace *ks, ks_base *base)
+bool ks_is_paths(const rk_key *key, rk_rdb_header header)
 {
-    if (!base->second)
-        base->second = rk_rdb_second(base->rdb, ks->err);
-    return base->second;
+    return key->type == RK_OTHER && header.valkey && strcmp(key->encoding, "path hash") == 0;
+}
+
+rk_rdb *ks_second_reader(rk_keyspace *ks, uint32_t base)
+{
+    ks_base *b = &ks->bases[base];
+    if (!b->second)
+        b->second = rk_rdb_second(b->rdb, ks->err);
+    return b->second;
 }
 
 bool ks_thaw(rk_keyspace *ks, ks_key *key)
@@ -28,7 +34,7 @@ bool ks_thaw(rk_keyspace *ks, ks_key *key)
     ks_stored stored = key->stored;
     if (!key->is_stored || !type)
         return true;
-    rk_rdb *rdb = second_reader(ks, &ks->bases[stored.base]);
+    rk_rdb *rdb = ks_second_reader(ks, stored.base);
     if (!rdb || !rk_rdb_seek_key(rdb, stored.offset, &record, ks->err))
         return false;
     key->is_stored = false;

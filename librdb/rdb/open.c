@@ -143,7 +143,8 @@ rk_rdb *rk_rdb_open_window(rk_window *window, rk_err *err)
 
 void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window)
 {
-    rdb->win.drain = NULL;
+    rdb->win.drain = NULL; /* what follows is no part of the snapshot */
+    rdb->win.self = NULL;
     *window = rdb->win;
     rdb->win = (rk_window){ .source = rdb->source, .ended = true };
 }
