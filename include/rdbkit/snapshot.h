@@ -35,6 +35,11 @@ typedef struct {
     rk_err first_failed, first_opaque;
 } rk_log_facts;
 
+/* The facts of a replay that has come to its end. The reason for which it is partial: what could not be replayed, or was
+ * left out at the torn end; RK_OK: it is not. */
+struct rk_replay;
+rk_log_facts rk_log_facts_of(const struct rk_replay *replay, rk_err *reason);
+
 /* What is known of a snapshot; complete once it has been read to its end. Texts are owned by the snapshot. */
 typedef struct {
     const char *path;

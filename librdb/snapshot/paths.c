@@ -155,7 +155,7 @@ static bool list_single(const char *words, rk_paths *paths, rk_err *err)
     size_t len;
     rk_moment until;
     char path[4096];
-    if (!snapshot_split(words, &len, &until, err))
+    if (!rk_moment_split(words, &len, &until, err))
         return false;
     if (snprintf(path, sizeof path, "%.*s", (int)len, words) < (int)sizeof path && is_directory(path))
         return list_directory(words, path, &until, paths, err);
