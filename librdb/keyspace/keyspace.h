@@ -330,6 +330,13 @@ bool ks_doubt(rk_keyspace *ks, uint32_t db, rk_slice name);
 void ks_trust(rk_keyspace *ks, uint32_t db, rk_slice name);
 bool ks_is_doubtful(rk_keyspace *ks, uint32_t db, rk_slice name);
 
+/* Something of what argument `source` names has gone into what argument `target` does: which is uncertain with it. */
+static inline void ks_doubt_with(ks_call *c, size_t source, size_t target)
+{
+    if (ks_is_doubtful(c->ks, c->db, ks_arg(c, source)))
+        ks_doubt(c->ks, c->db, ks_arg(c, target));
+}
+
 rk_keyspace *ks_new(rk_err *err);
 void ks_free(rk_keyspace *ks);
 
