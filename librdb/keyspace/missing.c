@@ -12,14 +12,6 @@ NO_VERBS(ks_hash_verbs);
 
 NO_VERBS(ks_sort_verbs);
 
-NO_VERBS(ks_array_verbs);
-
-NO_VERBS(ks_path_verbs);
-
 NO_VERBS(ks_script_verbs);
 
 const ks_type ks_hash_type = { 0 };
-
-const ks_type ks_array_type = { 0 };
-
-const ks_type ks_paths_type = { 0 };

@@ -96,12 +96,11 @@ static bool settle_id(ks_call *c, const ks_stream *stream, add *a)
     return false;
 }
 
-/* An id that the server was to make is told by no log, unless nothing was added: then the idempotent id is known. */
-static rk_outcome add_untold(ks_call *c, ks_stream *stream, const add *a, rk_slice iid)
+/* An id that the server was to make is told in logs, unless nothing was added, since the idempotent id was known: then
+ * the command is there as it was sent. */
+static rk_outcome add_untold(ks_call *c, ks_stream *stream, const add *a)
 {
-    ks_producer *producer =
-        stream && a->idmp ? ks_producer_find(c->ks, &stream->idmp, ks_arg(c, a->producer)) : NULL;
-    if (producer && ks_idempotent_find(c->ks, producer, iid)) {
+    if (stream && a->idmp) {
         stream->idmp.duplicates++;
         return RK_OUTCOME_NOTHING;
     }
@@ -147,7 +146,7 @@ rk_outcome ks_xadd(ks_call *c)
     if (!stream && a.no_stream)
         return RK_OUTCOME_NOTHING;
     if (a.form == ID_AUTO)
-        return add_untold(c, stream, &a, iid);
+        return add_untold(c, stream, &a);
     if (stream && !settle_id(c, stream, &a))
         return RK_OUTCOME_FAILED;
     stream = ks_stream_open_or_make(c, 1, &wrong);
