@@ -188,7 +188,8 @@ struct rk_keyspace {
 
     ks_handler *handlers[RK_VERBS];
     rk_spread spread;
-    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find; the others are free for a handler */
+    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find, 3 by ks_str_same and ks_dict_find_str; the others are
+                          free for a handler */
     rk_err *err;       /* of the call under way */
 };
 
@@ -329,6 +330,13 @@ bool ks_doubt(rk_keyspace *ks, uint32_t db, rk_slice name);
 void ks_trust(rk_keyspace *ks, uint32_t db, rk_slice name);
 bool ks_is_doubtful(rk_keyspace *ks, uint32_t db, rk_slice name);
 
+/* Something of what argument `source` names has gone into what argument `target` does: which is uncertain with it. */
+static inline void ks_doubt_with(ks_call *c, size_t source, size_t target)
+{
+    if (ks_is_doubtful(c->ks, c->db, ks_arg(c, source)))
+        ks_doubt(c->ks, c->db, ks_arg(c, target));
+}
+
 rk_keyspace *ks_new(rk_err *err);
 void ks_free(rk_keyspace *ks);
 
@@ -382,6 +390,13 @@ static inline bool ks_int(rk_slice text, int64_t *value)
 
 /* A score or increment: strtod's forms, all of the text, no NaN (spec: AOF, "General rules", 6). */
 bool ks_double(rk_slice text, double *value);
+
+/* What counts fractions: strtold's forms, all of the text, no NaN (rule 5). */
+enum { KS_LONG_DOUBLE_TEXT = 5 * 1024 };
+bool ks_long_double(rk_slice text, long double *value);
+
+/* The sum as a server writes it, in `room` (rule 5): 17 digits behind the point, less the zeros at their end. */
+rk_slice ks_long_double_text(long double value, char room[KS_LONG_DOUBLE_TEXT]);
 
 /* True when the argument is that word, in whatever case. */
 bool ks_is(rk_slice arg, const char *word);

@@ -2,6 +2,7 @@
 #include "keyspace.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <strings.h>
 
@@ -15,6 +16,30 @@ bool ks_double(rk_slice text, double *value)
     copy[text.len] = 0;
     *value = strtod(copy, &end);
     return *end == 0 && !isnan(*value);
+}
+
+bool ks_long_double(rk_slice text, long double *value)
+{
+    char copy[KS_LONG_DOUBLE_TEXT], *end;
+    if (text.len == 0 || text.len >= sizeof copy || memchr(text.ptr, 0, text.len) ||
+        memchr(" \t\n\v\f\r", text.ptr[0], 6))
+        return false;
+    memcpy(copy, text.ptr, text.len);
+    copy[text.len] = 0;
+    *value = strtold(copy, &end);
+    return *end == 0 && !isnan(*value);
+}
+
+rk_slice ks_long_double_text(long double value, char room[KS_LONG_DOUBLE_TEXT])
+{
+    int len = snprintf(room, KS_LONG_DOUBLE_TEXT, "%.17Lf", value);
+    if (memchr(room, '.', (size_t)len)) {
+        while (room[len - 1] == '0')
+            len--;
+        len -= room[len - 1] == '.';
+    }
+    rk_slice text = { (uint8_t *)room, (size_t)len };
+    return rk_slice_is(text, RK_TEXT("-0")) ? RK_TEXT("0") : text;
 }
 
 bool ks_is(rk_slice arg, const char *word)

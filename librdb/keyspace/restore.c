@@ -1,5 +1,6 @@
 /* restore: RESTORE, whose argument is a value as DUMP yields it (spec: AOF, "Keys"; RDB, "DUMP payload"): key metadata
  * if any, type byte and value, the RDB version in 2 bytes, and the CRC-64 of all before in 8. */
+#include "expiry.h"
 #include "payload.h"
 
 typedef struct {
@@ -32,18 +33,11 @@ static bool read_options(ks_call *c, restore_options *o)
     return true;
 }
 
-/* When the key ends. A span that begins at no known time has no known end: the key is kept, and that is told. */
-static int64_t expiry_of(ks_call *c, const restore_options *o)
+/* When the key ends. */
+static bool expiry_of(ks_call *c, const restore_options *o, int64_t *expire_ms)
 {
-    int64_t at;
-    if (o->ttl_ms == 0)
-        return RK_NO_EXPIRY;
-    if (o->absolute)
-        return o->ttl_ms;
-    c->relative_time |= c->now_ms < 0;
-    if (c->now_ms < 0)
-        return RK_NO_EXPIRY;
-    return __builtin_add_overflow(c->now_ms, o->ttl_ms, &at) ? INT64_MAX : at;
+    *expire_ms = RK_NO_EXPIRY;
+    return o->ttl_ms == 0 || ks_when(c, 2, o->absolute ? 0 : KS_AS_SPAN, false, expire_ms);
 }
 
 /* The value is in `value`, a key that is in no database. Its metadata are borrowed from the reader. */
@@ -100,6 +94,7 @@ static rk_outcome restore_value(ks_call *c, ks_payload *p, const restore_options
 {
     char shown[100];
     bool opaque = false;
+    int64_t expire_ms;
     ks_key value = { .expire_ms = RK_NO_EXPIRY, .meta = RK_EMPTY };
     rk_outcome outcome = RK_OUTCOME_DONE;
     if (!decode(c, p, &value, &opaque)) {
@@ -111,8 +106,10 @@ static rk_outcome restore_value(ks_call *c, ks_payload *p, const restore_options
                 "restores '%s', a value that only its module understands",
                 rk_slice_print(ks_arg(c, 1), shown, sizeof shown));
         return RK_OUTCOME_OPAQUE;
+    } else if (!expiry_of(c, o, &expire_ms)) {
+        outcome = RK_OUTCOME_FAILED;
     } else {
-        settle(c, &value, expiry_of(c, o));
+        settle(c, &value, expire_ms);
     }
     if (!value.is_stored && ks_type_of(&value))
         ks_type_of(&value)->free(c->ks, &value);
