@@ -47,8 +47,7 @@ typedef struct {
 
 /* Bytes [from, to) of a part. The spans of a part tile what stands from `begin` to its end. */
 typedef struct {
-    rk_span_kind
-        kind; /* SOUND, LOST, or LEFT_OUT: well formed, and yet stops a server, or is half of a transaction */
+    rk_span_kind kind; /* SOUND, LOST, or LEFT_OUT: a whole command that stops a server */
     uint64_t from, to;
     uint64_t commands; /* whole ones */
 } rk_aof_span;
@@ -151,7 +150,8 @@ typedef struct {
 const rk_aof_load *rk_aofcheck_load(const rk_aofcheck *aof);
 
 /* As in check.h, by the snapshots, the commands and their forms (spec: AOF, "Complete list of write commands by first
- * release"). Of a Sidekiq nothing can be told: what the commands push is not looked at. */
+ * release"). A form that fails without stopping the load blocks, too: what it wrote would be missing. Of a Sidekiq
+ * nothing can be told: what the commands push is not looked at. The oldest is told as if nothing were damaged. */
 bool rk_aofcheck_obstacle(const rk_aofcheck *aof, const rk_target *target, size_t i, rk_obstacle *obstacle);
 bool rk_aofcheck_loads(const rk_aofcheck *aof, const rk_target *target);
 const char *rk_aofcheck_oldest_redis(const rk_aofcheck *aof);

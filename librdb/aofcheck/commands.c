@@ -185,9 +185,8 @@ static bool go_on(reading *r, const rk_err *why, bool *more)
     }
     if (!*more)
         to = r->part->part.size;
-    rk_span_kind kind = open && why->code == RK_TRUNCATED && !*more ? RK_SPAN_LEFT_OUT : RK_SPAN_LOST;
     return add_span(r, RK_SPAN_SOUND, from, 0) && say_broken(r, why, from, to, *more, open) &&
-           (*more || note_torn(r, why, from, open)) && add_span(r, kind, to, 0);
+           (*more || note_torn(r, why, from, open)) && add_span(r, RK_SPAN_LOST, to, 0);
 }
 
 static bool read_all(reading *r)
