@@ -167,8 +167,8 @@ typedef struct {
 } rk_aof_salvage;
 
 /* Writes what is sound, whole or not at all: of one file a file at `path`, of a set a folder with a manifest of its own.
- * Without `force` nothing may be there; with it a file is replaced, and a folder that holds nothing but a manifest and
- * the files that it lists. The input is never written to. What was written is read back and checked before it gets its
+ * Without `force` nothing may be there; with it a file is replaced, and a folder in which nothing but files with the
+ * names of a set are. The input is never written to. What was written is read back and checked before it gets its
  * name. */
 bool rk_aofcheck_salvage(const rk_aofcheck *aof, const char *path, bool force, rk_aof_salvage *result,
                          rk_err *err);

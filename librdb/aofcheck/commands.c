@@ -2,6 +2,8 @@
 #include "run.h"
 #include "walk.h"
 
+#include <stdio.h>
+
 typedef struct {
     rk_aofcheck *c;
     size_t index;
@@ -121,6 +123,10 @@ static bool look_at_lost(reading *r, const rk_err *why, rk_aof_problem *p, uint6
     if (at < p->to) { /* one that is broken, or more: nobody can count them */
         ++*lost;
         memcpy(name, walk.name, sizeof walk.name);
+    }
+    if (rk_slice_starts(rk_slice_of(why->what), RK_TEXT("no EXEC"))) {
+        number = r->number + 1;
+        snprintf(name, 48, "MULTI");
     }
     p->number = number;
     aofcheck_walk_close(&walk);

@@ -77,8 +77,6 @@ static void write_oldest(const aofcheck_view *v)
                       relaxed ? " with `rdb-version-check relaxed`" : "");
     else
         rk_human_join(line, sizeof line, ", ", "no Valkey");
-    rk_human_join(line, sizeof line, " ", "%s",
-                  damaged ? "that knows all that is in it" : "that knows it all");
     rk_human_fill(v->out, damaged ? "knows it: " : "loads it: ", line);
 }
 
