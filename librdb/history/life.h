@@ -270,7 +270,6 @@ int64_t life_end_of(const rk_history *h); /* the clock now; at the end what is k
 
 /* ---- history.c, tell.c ------------------------------------------------------------------------------------------------ */
 
-bool life_close_info(rk_history *h);
 void life_fill_event(rk_history *h, const life_event *from, rk_job_event *event);
 void life_fill_fate(const rk_history *h, const life_job *job, rk_fate_kind kind, rk_because because,
                     rk_job_fate *fate);
