@@ -7,9 +7,9 @@
 #include "rdbkit/aoflog_report.h"
 
 typedef struct {
-    bool json, ndjson, destructive, list, full, quiet;
+    bool json, ndjson, destructive, sidekiq_only, list, full, quiet;
     const char *since, *until;
-    uint64_t quietest_ms, limit;
+    uint64_t quietest_ms, limit, least;
     cli_list dbs, commands;
     cli_colour_when colour;
 } options;
@@ -17,6 +17,12 @@ typedef struct {
 static const cli_option option_table[] = {
     { 0, "quietest", "SPAN", "find the spans of that length in which least was written", CLI_DURATION_MS,
       offsetof(options, quietest_ms), NULL, NULL },
+    { 'd', "destructive", NULL, "tell what took jobs away, with what was there before and after", CLI_FLAG,
+      offsetof(options, destructive), NULL, NULL },
+    { 0, "least", "N", "with --destructive: tell cuts (LTRIM, ZREMRANGEBYSCORE ...) of so many jobs",
+      CLI_NUMBER, offsetof(options, least), NULL, NULL },
+    { 0, "sidekiq-only", NULL, "with --destructive: keep no other keys, which takes less memory", CLI_FLAG,
+      offsetof(options, sidekiq_only), NULL, NULL },
     { 0, "list", NULL, "list the commands, a line each: place, time, database, command", CLI_FLAG,
       offsetof(options, list), NULL, NULL },
     { 's', "since", "MOMENT", "only what came from this moment on", CLI_TEXT, offsetof(options, since), NULL,
@@ -136,9 +142,35 @@ static bool answer_list(run *r, rk_err *err)
     return ok && err->code == RK_OK;
 }
 
+/* ---- what was taken away ------------------------------------------------------------------------------------ */
+
+static bool answer_destructive(run *r, rk_err *err)
+{
+    rk_harm_options how = { .progress = &r->progress,
+                            .range = &r->range,
+                            .least = r->opt->least,
+                            .sidekiq_only = r->opt->sidekiq_only };
+    rk_harm harm;
+    rk_harm_tally tally = { 0 };
+    rk_harms *harms = rk_harms_open(r->path, &how, err);
+    if (!harms)
+        return false;
+    const rk_harms_info *info = rk_harms_info_of(harms);
+    bool ok = rk_aoflog_text_harm_head(&r->report, stdout, err);
+    while (ok && !ferror(stdout) && rk_harms_next(harms, &harm, err)) {
+        rk_harm_tally_add(&tally, info, &harm);
+        ok = rk_aoflog_text_harm(&r->report, info, &harm, stdout, err);
+    }
+    r->report.status = err->code != RK_OK ? CLI_TROUBLE : tally.counted ? CLI_DIFFERENT : CLI_SAME;
+    if (ok)
+        ok = rk_aoflog_text_harm_end(&r->report, info, &tally, stdout, err);
+    rk_harms_close(harms);
+    return ok && err->code == RK_OK;
+}
+
 int main(int argc, char **argv)
 {
-    options opt = { .limit = 20 };
+    options opt = { .limit = 20, .least = 5 };
     cli_operands operands;
     rk_err err = { 0 };
     run r = { .opt = &opt };
@@ -152,7 +184,9 @@ int main(int argc, char **argv)
     if (prepare(&r, &err)) {
         progress_source source = { r.path, &r.progress };
         progress_view *view = progress_start(&source, 1, opt.quiet);
-        bool ok = opt.list ? answer_list(&r, &err) : answer_counts(&r, &err);
+        bool ok = opt.list          ? answer_list(&r, &err)
+                  : opt.destructive ? answer_destructive(&r, &err)
+                                    : answer_counts(&r, &err);
         progress_stop(view);
         status = ok ? r.report.status : CLI_TROUBLE;
     }

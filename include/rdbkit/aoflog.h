@@ -175,4 +175,100 @@ typedef struct {
 /* The quietest spans of that length. False when there is none: the log tells no times, or covers less. */
 bool rk_quietest_find(const rk_timeline *times, uint64_t span_s, rk_quietest *quiet, rk_err *err);
 
+/* ---- what was taken away ------------------------------------------------------------------------------------ */
+
+typedef enum {
+    RK_HARM_FLUSHED,     /* FLUSHALL, FLUSHDB, SFLUSH, TRIMSLOTS, CLUSTER FLUSHSLOT */
+    RK_HARM_SWAPPED,     /* SWAPDB */
+    RK_HARM_DELETED,     /* DEL, UNLINK ... of keys that held jobs */
+    RK_HARM_EXPIRED,     /* the same, of keys whose time had come: a server writes that */
+    RK_HARM_RENAMED,     /* a key that held jobs goes by another name */
+    RK_HARM_MOVED,       /* into another database */
+    RK_HARM_OVERWRITTEN, /* something else took its name */
+    RK_HARM_CUT,         /* jobs were cut out of a key, many at once */
+    RK_HARM_TRIMMED,     /* out of the dead set, by its limits of age or number: Sidekiq does that */
+    RK_HARMS
+} rk_harm_kind;
+
+const char *rk_harm_name(rk_harm_kind kind); /* "flushed", "swapped" ... */
+
+/* Does it look like what Sidekiq itself writes, when somebody clears a queue in its web interface, say? */
+typedef enum {
+    RK_HAND_OTHER,  /* no: Sidekiq does not do that */
+    RK_HAND_MAYBE,  /* Sidekiq writes the same, and so does a hand */
+    RK_HAND_SIDEKIQ /* yes */
+} rk_harm_hand;
+
+const char *rk_harm_hand_name(rk_harm_hand hand); /* "other", "maybe", "sidekiq" */
+
+typedef struct {
+    rk_slice name;
+    uint64_t count;
+} rk_class_count;
+
+/* A key that was taken away, or of which something was. */
+typedef struct {
+    uint32_t db;
+    rk_slice name;
+    rk_type type;
+    bool jobs;              /* it holds jobs; else it is a set `queues`, or nothing in it looked like a job */
+    uint64_t before, after; /* items */
+} rk_harm_key;
+
+enum { RK_HARM_KEYS = 1000, RK_HARM_CLASSES = 12 }; /* that are told of one command */
+
+/* Texts are owned by the reader, and go with the next pull. */
+typedef struct {
+    rk_harm_kind kind;
+    rk_harm_hand hand;
+    rk_log_spot spot;
+    uint32_t db;
+    const rk_slice *args; /* the command: all arguments, or the first of very many */
+    size_t argc;          /* that it had */
+    size_t args_kept;
+    bool in_multi;
+    uint64_t unit; /* where the transaction around it begins; without one, where it does */
+    bool keys_counted;
+    uint64_t keys_before, keys_after; /* in all databases */
+    uint64_t jobs_before, jobs_after; /* in all keys that hold jobs */
+    uint64_t carried;                 /* jobs that came into such keys in the same transaction */
+    const rk_harm_key *keys;          /* the first RK_HARM_KEYS that held jobs or were sets `queues` */
+    size_t key_count;
+    uint64_t more_keys;
+    rk_class_count classes[RK_HARM_CLASSES]; /* of the jobs that went, the most frequent first */
+    size_t class_count;
+    uint64_t looked_at; /* jobs that went and whose class was looked at: the first 10,000 */
+} rk_harm;
+
+typedef struct {
+    rk_progress *progress;
+    const rk_aoflog_range *range; /* NULL: all */
+    uint64_t least;               /* a cut of fewer jobs is only counted; 0: 5 */
+    bool sidekiq_only;            /* other keys are not kept: less memory, and keys are not counted */
+} rk_harm_options;
+
+/* What is known of the log beside; complete at its end. */
+typedef struct {
+    const rk_replay_info *replay;
+    uint64_t told[RK_HARMS];
+    uint64_t small_cuts, small_cut_jobs; /* not told: fewer than asked for */
+    uint64_t trims, trimmed_jobs;        /* of the dead set, told or not */
+    uint64_t keys, jobs;                 /* at the end of what was read */
+    uint64_t behind;                     /* writes behind the last one that was told */
+} rk_harms_info;
+
+typedef struct rk_harms rk_harms;
+
+/* Replays the log and tells what was taken away. The caller closes it. */
+rk_harms *rk_harms_open(const char *path, const rk_harm_options *options, rk_err *err);
+void rk_harms_close(rk_harms *harms);
+
+/* Pulls the next one. False at the end, and on failure: then err->code is set. */
+bool rk_harms_next(rk_harms *harms, rk_harm *harm, rk_err *err);
+const rk_harms_info *rk_harms_info_of(const rk_harms *harms);
+
+/* True when something went that nobody but a person or a fault takes away: all but expired keys, trims of the dead set,
+ * flushes of nothing, and jobs that the same transaction put elsewhere. */
+bool rk_harm_counts(const rk_harm *harm);
+
 #endif

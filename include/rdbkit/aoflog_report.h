@@ -30,4 +30,21 @@ bool rk_aoflog_text_quietest(const rk_aoflog_report *report, const rk_aoflog_cou
 bool rk_aoflog_text_command(const rk_aoflog_report *report, const rk_aof_set *set,
                             const rk_aoflog_entry *entry, FILE *out, rk_err *err);
 
+/* What was taken away: a head, each of them, and an end, with advice when any of them counts. */
+typedef struct {
+    uint64_t told, counted;
+    rk_harm_kind first_kind; /* of the first that counts */
+    char first[330];         /* and the moment before it */
+    char without[330];       /* its place, as rdbconv(1) takes it */
+    uint64_t first_jobs;     /* that were there before it */
+} rk_harm_tally;
+bool rk_aoflog_text_harm_head(const rk_aoflog_report *report, FILE *out, rk_err *err);
+bool rk_aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info, const rk_harm *harm,
+                         FILE *out, rk_err *err);
+bool rk_aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
+                             const rk_harm_tally *tally, FILE *out, rk_err *err);
+
+/* Adds one to the tally. */
+void rk_harm_tally_add(rk_harm_tally *tally, const rk_harms_info *info, const rk_harm *harm);
+
 #endif

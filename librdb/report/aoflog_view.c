@@ -80,3 +80,52 @@ const char *aoflog_bar(double amount, double largest, unsigned most, char *out)
     out[marks] = 0;
     return out;
 }
+
+void aoflog_write_doubts(const rk_aoflog_report *report, const rk_replay_info *info, FILE *out)
+{
+    char line[900] = "", sentence[700];
+    rk_human number;
+    (void)report;
+    if (info->opaque > 0) {
+        rk_human_join(line, sizeof line, "",
+                      "%s could not be replayed, and what they changed is not told; first: %s",
+                      rk_human_things(info->opaque, "command", &number),
+                      rk_err_sentence(&info->opaque_first, sentence, sizeof sentence));
+        rk_human_fill(out, "uncertain: ", line);
+    }
+    if (!info->torn)
+        return;
+    line[0] = 0;
+    rk_human_join(
+        line, sizeof line, "", "the last file ends in the middle of a %s: %s, which a server cuts off",
+        info->open_multi ? "transaction" : "command", rk_human_things(info->torn_bytes, "byte", &number));
+    rk_human_fill(out, "torn: ", line);
+}
+
+static bool is_safe(const char *text)
+{
+    return text[strspn(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./,:@%+=-")] ==
+           0;
+}
+
+const char *aoflog_shell_word(const char *path, const char *moment, char *out, size_t cap)
+{
+    char whole[700], *to = out;
+    snprintf(whole, sizeof whole, "%s%s%s", path, *moment ? "@" : "", moment);
+    if (is_safe(whole)) {
+        snprintf(out, cap, "%s", whole);
+        return out;
+    }
+    *to++ = '\'';
+    for (const char *c = whole; *c && (size_t)(to - out) + 7 < cap; c++) {
+        if (*c == '\'') {
+            memcpy(to, "'\\''", 4);
+            to += 4;
+        } else {
+            *to++ = *c;
+        }
+    }
+    *to++ = '\'';
+    *to = 0;
+    return out;
+}

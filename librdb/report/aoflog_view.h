@@ -22,6 +22,12 @@ const char *aoflog_role(const rk_aof_set *set, size_t file);
 void aoflog_write_path(const rk_aoflog_report *report, FILE *out);
 void aoflog_write_ends(const rk_aoflog_info *info, FILE *out);
 
+/* What the answer of a replay may lack: commands that could not be replayed, an end that is torn. */
+void aoflog_write_doubts(const rk_aoflog_report *report, const rk_replay_info *info, FILE *out);
+
+/* PATH, or PATH@MOMENT, as a word for a shell: in '...' where that is needed. Returns `out`. */
+const char *aoflog_shell_word(const char *path, const char *moment, char *out, size_t cap);
+
 /* A bar of up to `most` marks for a share of the largest. Returns `out` (at least most + 1 bytes). */
 const char *aoflog_bar(double amount, double largest, unsigned most, char *out);
 
