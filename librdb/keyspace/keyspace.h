@@ -188,7 +188,8 @@ struct rk_keyspace {
 
     ks_handler *handlers[RK_VERBS];
     rk_spread spread;
-    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find; the others are free for a handler */
+    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find, 3 by ks_str_same and ks_dict_find_str; the others are
+                          free for a handler */
     rk_err *err;       /* of the call under way */
 };
 
@@ -328,6 +329,13 @@ bool ks_swap(rk_keyspace *ks, uint32_t one, uint32_t other);
 bool ks_doubt(rk_keyspace *ks, uint32_t db, rk_slice name);
 void ks_trust(rk_keyspace *ks, uint32_t db, rk_slice name);
 bool ks_is_doubtful(rk_keyspace *ks, uint32_t db, rk_slice name);
+
+/* Something of what argument `source` names has gone into what argument `target` does: which is uncertain with it. */
+static inline void ks_doubt_with(ks_call *c, size_t source, size_t target)
+{
+    if (ks_is_doubtful(c->ks, c->db, ks_arg(c, source)))
+        ks_doubt(c->ks, c->db, ks_arg(c, target));
+}
 
 rk_keyspace *ks_new(rk_err *err);
 void ks_free(rk_keyspace *ks);
