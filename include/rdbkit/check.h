@@ -203,6 +203,10 @@ typedef struct {
      * chance. Its version is guessed by them, and told in a notice. */
     bool header_may_be_lost;
     const rk_rdb_header *assume; /* the same, and the header is this one, whatever the file says; or NULL */
+
+    /* Commands may stand behind the checksum (an append-only file with a snapshot as its head): somebody else checks them,
+     * and rk_snapshot_info.trailing says how many bytes they are. */
+    bool commands_behind;
 } rk_check_options;
 
 typedef struct rk_check rk_check;
@@ -222,6 +226,9 @@ const rk_problem *rk_check_problem(const rk_check *check, size_t i);
 uint64_t rk_check_problems(const rk_check *check, rk_problem_kind kind); /* found, listed or not */
 const rk_span *rk_check_span(const rk_check *check, size_t i);
 const rk_damaged_key *rk_check_damaged(const rk_check *check, size_t i);
+
+/* The source that is checked. */
+const rk_source *rk_check_source_of(const rk_check *check);
 
 /* Opens a file to write beside the snapshot: never the snapshot itself, and none that is there without `force`. */
 rk_sink *rk_check_sink(const rk_check *check, const char *path, bool force, rk_err *err);

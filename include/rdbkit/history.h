@@ -46,6 +46,7 @@ typedef enum {
     RK_LIFE_REMOVED,
     RK_LIFE_TRIMMED,
     RK_LIFE_LOST,
+    RK_LIFE_UNKNOWN, /* was taken; whether it ended cannot be told */
     RK_LIVES
 } rk_life;
 
@@ -159,9 +160,9 @@ void rk_history_close(rk_history *history);
  * heartbeat's place, or later. False at the end, and on failure: then err->code is set. */
 bool rk_history_next(rk_history *history, rk_job_event *event, rk_err *err);
 
-/* Behind the last event: pulls the jobs that are left, in the order in which they came to be: PENDING, IN_HAND, BETWEEN,
- * and those LOST and UNKNOWN that were taken and not heard of again. Every job of the log is either here or had one
- * final event behind its last other one. */
+/* Behind the last event: pulls the jobs that are left: PENDING, IN_HAND and BETWEEN, and those that were taken and of which
+ * only the end of the log decides: ENDED, LOST and UNKNOWN. Every job of the log is either here or had one final event
+ * behind its last other one. The order depends on the log alone. */
 bool rk_history_left(rk_history *history, rk_job_fate *fate, rk_err *err);
 
 /* ---- the log itself --------------------------------------------------------------------------------------- */

@@ -93,6 +93,7 @@ typedef struct {
     bool has_without;
     rk_moment
         without; /* RK_MOMENT_OFFSET: this one command is left out (a transaction: by its MULTI, as a whole) */
+    bool may_lack_it; /* it is no error if there is none: rk_replay_info.left_out tells */
 } rk_replay_options;
 
 /* One pull: a command that was applied, or, before the first one, a key of the base that is watched. */
@@ -107,7 +108,9 @@ typedef struct {
 } rk_step;
 
 typedef struct {
-    uint64_t bytes, good; /* size; where the last whole command ends */
+    uint64_t bytes, good; /* size of the content; where the last whole command ends */
+    uint64_t file_bytes;  /* as the file lies on the disk */
+    const char *packing;  /* "plain", "gzip" or "zstd" */
     uint64_t commands;    /* read */
     uint64_t base_keys;   /* of a snapshot at its head */
     rk_aof_times times;
@@ -129,6 +132,7 @@ typedef struct {
     rk_err tear;
     bool relative_time; /* an expiry was given as a span, and there was no annotation to count it from */
     bool stopped;       /* the moment was reached before the end */
+    bool left_out;      /* options.without: it was, or it may lie behind the moment */
     int64_t time_s;     /* of the last annotation, or the ctime of the base, Unix seconds; -1: not known */
     rk_slice server;    /* "redis-ver" or "valkey-ver" of the base; empty: not told */
     bool valkey;

@@ -158,7 +158,10 @@ typedef struct {
 static bool read_nack(ks_call *c, nack *n)
 {
     rk_slice word = ks_arg(c, 3);
-    *n = (nack){ .mode = ks_is(word, "SILENT") ? SILENT : ks_is(word, "FAIL") ? FAIL : FATAL, .deliveries = -1 };
+    *n = (nack){ .mode = ks_is(word, "SILENT") ? SILENT
+                         : ks_is(word, "FAIL") ? FAIL
+                                               : FATAL,
+                 .deliveries = -1 };
     if (n->mode == FATAL && !ks_is(word, "FATAL")) {
         ks_fails(c, "argument 3 is not SILENT, FAIL or FATAL");
         return false;

@@ -190,7 +190,8 @@ struct rk_keyspace {
 
     ks_handler *handlers[RK_VERBS];
     rk_spread spread;
-    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find; the others are free for a handler */
+    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find, 3 by ks_str_same and ks_dict_find_str; the others are
+                          free for a handler */
     rk_err *err;       /* of the call under way */
 };
 

@@ -2,8 +2,6 @@
 
 #define NO_VERBS(name) const ks_verb name[] = { { RK_VERB_UNKNOWN, NULL } }
 
-NO_VERBS(ks_geo_verbs);
-
 NO_VERBS(ks_array_verbs);
 
 NO_VERBS(ks_path_verbs);

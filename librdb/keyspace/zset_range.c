@@ -26,7 +26,7 @@ static bool read_lex(rk_slice arg, ks_bound *bound)
 
 bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound *min, ks_bound *max)
 {
-    bool (*read)(rk_slice arg, ks_bound *bound) = lex ? read_lex : read_score;
+    bool (*read)(rk_slice arg, ks_bound * bound) = lex ? read_lex : read_score;
     if (read(ks_arg(c, min_arg), min) && read(ks_arg(c, max_arg), max))
         return true;
     ks_fails(c, lex ? "an end of the range does not begin with '(' or '['"
@@ -193,8 +193,7 @@ static bool copy_ranks(rk_keyspace *ks, const ks_zset *from, uint64_t first, uin
     for (uint64_t rank = first; rank < last; rank++) {
         ks_str name;
         const ks_member *member = ks_order_at(ks, from, rank);
-        if (!member || !ks_str_copy(ks, &member->name, &name) ||
-            !ks_zset_add(ks, to, name, member->score))
+        if (!member || !ks_str_copy(ks, &member->name, &name) || !ks_zset_add(ks, to, name, member->score))
             return false;
     }
     return true;
@@ -214,14 +213,13 @@ rk_outcome ks_zrangestore(ks_call *c)
     ks_zset *result = ks_zset_new(c->ks);
     if (!result)
         return outcome;
-    if (key && ks_order_make(c->ks, key->zset) &&
-        find_ranks(c->ks, key->zset, &words, &ends, &first, &last))
+    if (key && ks_order_make(c->ks, key->zset) && find_ranks(c->ks, key->zset, &words, &ends, &first, &last))
         copy_ranks(c->ks, key->zset, first, last, result);
     if (ks_bad(c->ks)) {
         ks_zset_free(c->ks, result);
         return outcome;
     }
-    outcome = ks_zset_store(c, result);
-    ks_doubt_like(c, 2, 1);
+    outcome = ks_zset_store(c, 1, result);
+    ks_doubt_like(c, 1, 2, 1);
     return outcome;
 }
