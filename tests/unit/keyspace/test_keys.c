@@ -38,7 +38,7 @@ static void databases(void)
           "1",
           "list:'l'{'a'} list:'m'{'a' 'b'} db 1 list:'l'{'a'}", "DDDFFDFF" },
         { "set a 1; select 1; set b 2 pxat 4000000000000; swapdb 0 1; swapdb 1 1; swapdb 0 x; set c 3",
-          "string:'b'@4000000000000{'2'} db 1 string:'a'{'1'} string:'c'{'3'}", "DDDDNFD" },
+          "string:'b'@4000000000000{'2'} db 1 string:'a'{'1'} db 1 string:'c'{'3'}", "DDDDNFD" },
         { "set a 1; select 1; set b 2; flushdb async; flushdb; select 0", "string:'a'{'1'}", "DDDDND" },
         { "set a 1; select 1; set b 2; flushall; flushall sync; set c 1", "db 1 string:'c'{'1'}", "DDDDND" },
         { "rpush l a; flushall", NULL, NULL, "in l 'a' tail, gone l of 1, out l 'a' whole" },
