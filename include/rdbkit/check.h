@@ -258,6 +258,9 @@ typedef struct {
 bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_salvage_result *result,
                       rk_err *err);
 
+/* The same behind what was written to a sink before. Whoever commits the sink reads it back. */
+bool rk_salvage_append(const rk_check *check, rk_sink *sink, rk_salvage_result *result, rk_err *err);
+
 /* ---- who can load it ------------------------------------------------------------------------------------------ */
 
 typedef enum {

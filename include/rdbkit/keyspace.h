@@ -42,7 +42,7 @@ typedef struct {
     uint64_t hash;  /* rk_hash64 of the item */
     uint64_t count; /* GONE: how many items it had */
     double score, score_before;
-    int64_t expire_ms;    /* EXPIRY: or RK_NO_EXPIRY */
+    int64_t expire_ms;    /* EXPIRY, GONE: or RK_NO_EXPIRY */
     uint32_t item, value; /* for rk_replay_item: what it is, and, of a hash's field, its value */
 } rk_effect;
 

@@ -149,23 +149,42 @@ static bool write_all(salvage *s, rk_err *err)
            write_spans(s, err) && rk_rdb_write_end(&s->out, err);
 }
 
+static bool prepare(salvage *s, rk_err *err)
+{
+    *s->result = (rk_salvage_result){ 0 };
+    return (s->rdb = rk_rdb_second(s->check->first, err)) &&
+           ((s->chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) && (s->keys = distinct_new(KEYS_HELD, err));
+}
+
+static void finish(salvage *s)
+{
+    rk_rdb_close(s->rdb);
+    distinct_free(s->keys);
+    rk_free(s->chunk);
+    rk_buf_free(&s->stored);
+    rk_buf_free(&s->text);
+}
+
 bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_salvage_result *result,
                       rk_err *err)
 {
     salvage s = { .check = check, .result = result };
     rk_sink_options options = { .force = force, .input = check->source };
-    *result = (rk_salvage_result){ 0 };
-    bool ok = (s.rdb = rk_rdb_second(check->first, err)) &&
-              ((s.chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) && (s.keys = distinct_new(KEYS_HELD, err)) &&
-              (s.sink = rk_sink_open(path, &options, err)) && write_all(&s, err) &&
+    bool ok = prepare(&s, err) && (s.sink = rk_sink_open(path, &options, err)) && write_all(&s, err) &&
               rk_check_read_back(s.sink, path, NULL, err);
     result->bytes_written = s.sink ? rk_sink_written(s.sink) : 0;
     ok = ok && rk_sink_commit(s.sink, err);
     rk_sink_close(s.sink);
-    rk_rdb_close(s.rdb);
-    distinct_free(s.keys);
-    rk_free(s.chunk);
-    rk_buf_free(&s.stored);
-    rk_buf_free(&s.text);
+    finish(&s);
+    return ok;
+}
+
+bool rk_salvage_append(const rk_check *check, rk_sink *sink, rk_salvage_result *result, rk_err *err)
+{
+    salvage s = { .check = check, .result = result, .sink = sink };
+    uint64_t before = rk_sink_written(sink);
+    bool ok = prepare(&s, err) && write_all(&s, err);
+    result->bytes_written = rk_sink_written(sink) - before;
+    finish(&s);
     return ok;
 }
