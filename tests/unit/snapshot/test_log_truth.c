@@ -91,7 +91,18 @@ static void allow(json_t *told, json_t *read, const json_t *at)
     }
 }
 
-/* When a consumer was seen is the time of the replay. */
+/* What the server does not tell (before 7.0), a replay knows all the same. */
+static void forget_untold(json_t *told, json_t *read)
+{
+    static const char *const members[] = { "entries_added", "max_deleted_id", "entries_read" };
+    for (size_t i = 0; i < sizeof members / sizeof members[0]; i++)
+        if (json_is_null(json_object_get(told, members[i]))) {
+            json_object_del(told, members[i]);
+            json_object_del(read, members[i]);
+        }
+}
+
+/* Of streams: when a consumer was seen is the time of the replay. */
 static void drop_times(json_t *value)
 {
     size_t i, k;
@@ -104,6 +115,16 @@ static void drop_times(json_t *value)
             json_object_del(consumer, "active_ms");
         }
     }
+}
+
+static void compare_loosely(json_t *told, json_t *read)
+{
+    json_t *groups = json_object_get(told, "groups"), *others = json_object_get(read, "groups");
+    drop_times(told);
+    drop_times(read);
+    forget_untold(told, read);
+    for (size_t i = 0; i < json_array_size(groups); i++)
+        forget_untold(json_array_get(groups, i), json_array_get(others, i));
 }
 
 /* ---- keys ------------------------------------------------------------------------------------------------- */
@@ -131,14 +152,18 @@ static void compare_key(rk_snapshot *snapshot, const rk_key *key, json_t *truth,
         if (line && strcmp(id, other) == 0)
             json_array_foreach(json_object_get(one, "at"), k, at) allow(line, read, at);
     }
-    if (key->type == RK_STREAM) {
-        drop_times(json_object_get(read, "value"));
-        drop_times(json_object_get(line, "value"));
-    }
+    if (key->type == RK_STREAM)
+        compare_loosely(json_object_get(line, "value"), json_object_get(read, "value"));
     if (!line || !json_equal(line, read)) {
-        char *a = line ? json_dumps(line, JSON_SORT_KEYS) : NULL, *b = json_dumps(read, JSON_SORT_KEYS);
-        complain("read %.400s", b);
-        complain("     %.400s in the truth", a ? a : "nothing");
+        char *a = json_dumps(line ? line : json_null(), JSON_SORT_KEYS | JSON_ENCODE_ANY | JSON_ENSURE_ASCII),
+             *b = json_dumps(read, JSON_SORT_KEYS | JSON_ENSURE_ASCII);
+        size_t same = 0;
+        while (a[same] && a[same] == b[same])
+            same++;
+        same = same > 60 ? same - 60 : 0;
+        complain("%s '%s' in db %u: read %.160s", rk_type_name(key->type), json_string_value(name), key->db,
+                 b + same);
+        complain("    in truth %.160s", strlen(a) > same ? a + same : a);
         free(a);
         free(b);
     }
@@ -153,8 +178,8 @@ static void complain_error(const char *doing, const rk_err *err)
     complain("%s: %s", doing, rk_err_sentence(err, sentence, sizeof sentence));
 }
 
-/* All that `path` holds against the truth, which is consumed. */
-static void compare_all(const char *path, json_t *truth, const json_t *differences, bool torn)
+/* All that `path` holds against the truth, which is consumed; so many keys may be missing. */
+static void compare_all(const char *path, json_t *truth, const json_t *differences, bool torn, size_t missing)
 {
     rk_err err = { 0 };
     rk_key key;
@@ -166,7 +191,7 @@ static void compare_all(const char *path, json_t *truth, const json_t *differenc
     }
     if (err.code != RK_OK)
         complain_error("reading", &err);
-    if (json_object_size(truth) > 0)
+    if (json_object_size(truth) > missing)
         complain("%zu keys of the truth were not read", json_object_size(truth));
     if (snapshot) {
         const rk_snapshot_info *info = rk_snapshot_info_of(snapshot);
@@ -263,13 +288,13 @@ static bool test_set(const char *name)
 {
     char folder[200];
     const char *path = unpack("aof", name);
-    snprintf(folder, sizeof folder, "aof/%s", name);
+    snprintf(folder, sizeof folder, "aof/%.150s", name);
     json_t *meta = load_json(folder, "meta.json");
     if (is_opaque(name))
         test_opaque(path);
     else
         compare_all(path, corpus_lines(folder, "truth", ".ndjson"),
-                    json_object_get(meta, "replay_differences"), false);
+                    json_object_get(meta, "replay_differences"), false, 0);
     json_decref(meta);
     return say(name, is_opaque(name) ? "is replayed as far as it can be" : "holds what is in truth");
 }
@@ -293,6 +318,14 @@ static void test_refused(const char *path)
     rk_snapshot_close(snapshot);
 }
 
+/* Redis 2.8 applies the commands of a transaction that does not end; later servers, and we, do not. How many keys these
+ * made. */
+static size_t keys_of_open_multi(const char *name)
+{
+    bool old = strncmp(name, "redis-2.8", 9) == 0;
+    return old && strstr(name, "trunc-in-multi") ? 2 : old && strstr(name, "trunc-before-exec") ? 6 : 0;
+}
+
 /* What the index says of one folder: loads with a truth, or not at all. Without its manifest a server begins anew, and
  * leaves the files alone: here that is an error. */
 static bool test_damaged(const json_t *entry)
@@ -309,7 +342,7 @@ static bool test_damaged(const json_t *entry)
         return say(name, "is refused");
     }
     snprintf(folder, sizeof folder, "damaged/aof/%.*s", (int)strcspn(truth, "/"), truth);
-    compare_all(path, corpus_lines(folder, "truth", ".ndjson"), NULL, torn);
+    compare_all(path, corpus_lines(folder, "truth", ".ndjson"), NULL, torn, keys_of_open_multi(name));
     return say(name, torn ? "holds what a server keeps of it, and is torn" : "holds what a server loads");
 }
 
