@@ -181,6 +181,9 @@ rk_digest rk_digest_of(rk_slice bytes);
 rk_digest rk_digest_seeded(rk_slice bytes, uint64_t seed);
 uint64_t rk_hash64(rk_slice bytes); /* XXH3-64 */
 
+/* CRC-16 of the key or of its {hash tag}, modulo 16384, as Redis Cluster has it. */
+uint16_t rk_key_slot(rk_slice key);
+
 static inline bool rk_digest_is(rk_digest a, rk_digest b)
 {
     return a.lo == b.lo && a.hi == b.hi;

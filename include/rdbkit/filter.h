@@ -66,7 +66,4 @@ bool rk_filter_wants(const rk_filter *filter, const rk_key *key);
 /* The same by name alone, where nothing else is known or to be asked. */
 bool rk_filter_wants_name(const rk_filter *filter, rk_slice name);
 
-/* CRC-16 of the key or of its {hash tag}, modulo 16384, as Redis Cluster has it. */
-uint16_t rk_key_slot(rk_slice key);
-
 #endif

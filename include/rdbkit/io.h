@@ -31,11 +31,24 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
  * one read yields. */
 rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err);
 
+/* The bytes [from, to) of another source, which must be there for a second look and outlive it; offsets count from `from`.
+ * It goes by the name of the other. */
+rk_source *rk_source_part(const rk_source *whole, uint64_t from, uint64_t to, rk_err *err);
+
 void rk_source_close(rk_source *source);
 
 /* Reads up to `cap` bytes behind the last ones read; *got is 0 only at the end. Where unpacking fails, the offset in
  * `err` counts bytes of the packed file. */
 bool rk_source_read(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
+
+#define RK_PEEK_MOST 1024
+
+/* The first bytes, up to `cap` (at most RK_PEEK_MOST), before any has been read; they are read again then. *got is less
+ * than `cap` only where there are no more. */
+bool rk_source_peek(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
+
+/* As if it had been opened for a second look. To be asked before anything has been read; peeking is no reading. */
+bool rk_source_want_second_look(rk_source *source, rk_err *err);
 
 /* Reads up to `cap` bytes that stand `offset` bytes into the (decompressed) source. May be called from several
  * threads once reading forward is over. */
@@ -164,5 +177,13 @@ const char *rk_sink_flush(rk_sink *sink, rk_err *err);
 
 /* The file gets its name, and name and content survive a power cut. To be called once, at the end. */
 bool rk_sink_commit(rk_sink *sink, rk_err *err);
+
+/* A sink without a name: an unlinked temporary file (in TMPDIR, else /tmp), for what is only to be read again. It cannot
+ * be flushed or committed. */
+rk_sink *rk_sink_open_temporary(rk_err *err);
+
+/* What was written to a temporary sink becomes a source, which can be read forward and again by offset, and is called
+ * `name` in messages. The sink is closed, on failure too. */
+rk_source *rk_sink_to_source(rk_sink *sink, const char *name, rk_err *err);
 
 #endif

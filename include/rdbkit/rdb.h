@@ -273,11 +273,14 @@ typedef struct {
 /* Opens the snapshot that `source` holds: reads the magic, after a replication wrapping if there is one. The
  * source must outlive the reader. The caller closes it. */
 rk_rdb *rk_rdb_open(rk_source *source, rk_err *err);
-void rk_rdb_close(rk_rdb *rdb);
 
-/* After RK_RECORD_END: gives away the window, which stands behind the checksum, so that whatever follows on the
- * snapshot can be read on. The caller closes it; the reader can then only be closed. */
+/* The same over a window that stands at the magic, and is taken over (it is zeroed), on failure too. */
+rk_rdb *rk_rdb_open_window(rk_window *window, rk_err *err);
+
+/* Moves the window out of a reader that has come to the end of its snapshot: it stands at what follows. The reader can
+ * then only be closed, or lend its second readers what they need. */
 void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window);
+void rk_rdb_close(rk_rdb *rdb);
 
 /* What a magic says: REDIS0011 is version 11, VALKEY080 version 80 of valkey. */
 typedef struct {
@@ -295,6 +298,10 @@ rk_rdb *rk_rdb_open_headless(rk_source *source, uint64_t offset, rk_rdb_header h
 
 /* From here on it is read as if the magic said `header`. */
 void rk_rdb_assume(rk_rdb *rdb, rk_rdb_header header);
+
+/* From here on keys have no names, as in the payload of DUMP (spec: RDB, "DUMP payload"): the value stands right behind
+ * its type byte. */
+void rk_rdb_nameless(rk_rdb *rdb);
 
 /* Pulls the next record; what is left of the key before is skipped. False: `err` says why; after RK_RECORD_END
  * there is nothing to pull. An unknown opcode or type is RK_UNKNOWN: what came before is sound, as far as a

@@ -12,7 +12,7 @@ enum { BUFFER = 256 * 1024, DEFAULT_MODE = 0666 };
 
 struct rk_sink {
     char *path;    /* where the file shall appear; links are followed */
-    char *written; /* its name until then */
+    char *written; /* its name until then; NULL: a temporary file, which has none */
     char *named;   /* as the user named it */
     int fd;
     bool force, failed;
@@ -69,6 +69,8 @@ static bool resolve(rk_sink *sink, rk_err *err)
 static bool check_target(rk_sink *sink, const rk_source *input, rk_err *err)
 {
     struct stat there, read;
+    while (input && input->whole)
+        input = input->whole;
     if (*sink->named == 0)
         return refuse(sink, RK_USAGE, "a file to write has no name", err);
     if (stat(sink->path, &there) != 0)
@@ -127,7 +129,8 @@ void rk_sink_close(rk_sink *sink)
         return;
     if (sink->fd >= 0) {
         close(sink->fd);
-        unlink(sink->written);
+        if (sink->written)
+            unlink(sink->written);
     }
     rk_free(sink->path);
     rk_free(sink->written);
@@ -182,6 +185,10 @@ const char *rk_sink_flush(rk_sink *sink, rk_err *err)
         refuse(sink, RK_IO, "could not be written", err);
         return NULL;
     }
+    if (!sink->written) {
+        refuse(sink, RK_USAGE, "has no name", err);
+        return NULL;
+    }
     if (!empty_buffer(sink, err))
         return NULL;
     if (fsync(sink->fd) == 0)
@@ -230,4 +237,37 @@ bool rk_sink_commit(rk_sink *sink, rk_err *err)
     sink->fd = -1; /* from here on there is nothing to take back */
     sink->failed = true;
     return sync_folder(sink, err);
+}
+
+/* ---- temporary ones --------------------------------------------------------------------------------------- */
+
+rk_sink *rk_sink_open_temporary(rk_err *err)
+{
+    static const char name[] = "a temporary file";
+    rk_sink *sink = rk_alloc(sizeof *sink);
+    if (!sink) {
+        rk_no_memory(err);
+        return NULL;
+    }
+    sink->fd = -1;
+    sink->named = copy_text(name, sizeof name - 1, err);
+    if (sink->named && ((sink->buf = rk_alloc(BUFFER)) || rk_no_memory(err)) &&
+        (sink->fd = rk_spool_open(err)) >= 0)
+        return sink;
+    rk_sink_close(sink);
+    return NULL;
+}
+
+rk_source *rk_sink_to_source(rk_sink *sink, const char *name, rk_err *err)
+{
+    rk_source *source = NULL;
+    if (sink->failed || sink->written)
+        refuse(sink, RK_USAGE, "cannot be read back from here", err);
+    else if (empty_buffer(sink, err) &&
+             (lseek(sink->fd, 0, SEEK_SET) == 0 || fail_errno(sink, "cannot be read back", err))) {
+        source = rk_source_of_file(sink->fd, sink->total, name, err);
+        sink->fd = -1;
+    }
+    rk_sink_close(sink);
+    return source;
 }

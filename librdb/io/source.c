@@ -95,13 +95,26 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
     bool ok = open_path(s, path, opt->patience_ms ? opt->patience_ms : PATIENCE_MS, err) && recognise(s, err);
     if (ok && opt->progress)
         atomic_store(&opt->progress->total, s->file_size);
-    if (ok && opt->second_look && (!s->regular || s->packing))
-        ok = (s->spool = rk_spool_open(err)) >= 0;
+    if (ok && opt->second_look)
+        ok = rk_source_want_second_look(s, err);
     if (!ok) {
         rk_err_source(err, s->name);
         rk_source_close(s);
         return NULL;
     }
+    return s;
+}
+
+rk_source *rk_source_of_file(int fd, uint64_t size, const char *name, rk_err *err)
+{
+    rk_source *s = new_source(name, err);
+    if (!s) {
+        close(fd);
+        return NULL;
+    }
+    s->fd = fd;
+    s->regular = true;
+    s->file_size = size;
     return s;
 }
 
@@ -117,6 +130,18 @@ rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err)
     return s;
 }
 
+rk_source *rk_source_part(const rk_source *whole, uint64_t from, uint64_t to, rk_err *err)
+{
+    rk_source *s = new_source(whole->name, err);
+    if (!s)
+        return NULL;
+    s->whole = whole;
+    s->part_from = from;
+    s->regular = true;
+    s->file_size = to - from;
+    return s;
+}
+
 void rk_source_close(rk_source *s)
 {
     if (!s)
@@ -127,6 +152,7 @@ void rk_source_close(rk_source *s)
         close(s->fd);
     if (s->spool >= 0)
         close(s->spool);
+    rk_free(s->peeked);
     rk_free(s->name);
     rk_free(s);
 }
@@ -143,8 +169,18 @@ static bool read_memory(rk_source *s, void *into, size_t cap, size_t *got)
     return true;
 }
 
+static bool read_part(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
+{
+    if (!rk_source_read_at(s, s->file_read, into, cap, got, err))
+        return false;
+    s->file_read += *got;
+    return true;
+}
+
 bool rk_source_raw(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
 {
+    if (s->whole)
+        return read_part(s, into, cap, got, err);
     if (s->fd < 0)
         return read_memory(s, into, cap, got);
     if (s->head_used < s->head_len) {
@@ -170,7 +206,8 @@ bool rk_source_raw(rk_source *s, void *into, size_t cap, size_t *got, rk_err *er
     return true;
 }
 
-bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
+/* The content behind what has come so far. */
+static bool read_on(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
 {
     bool ok = s->packing ? s->packing->read(s->packing_state, s, into, cap, got, err)
                          : rk_source_raw(s, into, cap, got, err);
@@ -183,8 +220,47 @@ bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *e
     return true;
 }
 
+bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
+{
+    size_t left = s->peeked_len - s->peeked_used;
+    if (left == 0)
+        return read_on(s, into, cap, got, err);
+    *got = cap < left ? cap : left;
+    memcpy(into, s->peeked + s->peeked_used, *got);
+    s->peeked_used += *got;
+    return true;
+}
+
+bool rk_source_peek(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
+{
+    size_t more = 1;
+    if (!s->peeked && !(s->peeked = rk_alloc(RK_PEEK_MOST)))
+        return rk_no_memory(err);
+    while (s->peeked_len < cap && more > 0) {
+        if (!read_on(s, s->peeked + s->peeked_len, cap - s->peeked_len, &more, err))
+            return false;
+        s->peeked_len += more;
+    }
+    *got = s->peeked_len < cap ? s->peeked_len : cap;
+    memcpy(into, s->peeked, *got);
+    return true;
+}
+
+bool rk_source_want_second_look(rk_source *s, rk_err *err)
+{
+    if (s->fd < 0 || s->spool >= 0 || (s->regular && !s->packing))
+        return true;
+    return (s->spool = rk_spool_open(err)) >= 0 && rk_spool_write(s->spool, s->peeked, s->peeked_len, err);
+}
+
 bool rk_source_read_at(const rk_source *s, uint64_t offset, void *into, size_t cap, size_t *got, rk_err *err)
 {
+    if (s->whole) {
+        uint64_t rest = offset < s->file_size ? s->file_size - offset : 0;
+        size_t most = cap < rest ? cap : (size_t)rest;
+        *got = 0;
+        return most == 0 || rk_source_read_at(s->whole, s->part_from + offset, into, most, got, err);
+    }
     if (s->fd < 0) {
         size_t left = offset < s->memory.len ? s->memory.len - (size_t)offset : 0;
         *got = cap < left ? cap : left;
@@ -226,5 +302,7 @@ uint64_t rk_source_file_size(const rk_source *s)
 
 const char *rk_source_packing(const rk_source *s)
 {
+    if (s->whole)
+        return rk_source_packing(s->whole);
     return s->packing ? s->packing->name : "plain";
 }

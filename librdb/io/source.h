@@ -32,8 +32,16 @@ struct rk_source {
     void *packing_state;
     uint8_t head[4]; /* read to recognise the packing, not yet handed on */
     size_t head_len, head_used;
+    const rk_source *whole; /* it is a part of this one; NULL: it is none */
+    uint64_t part_from;     /* and begins there */
     rk_progress *progress;
+    uint8_t *peeked; /* content that was looked at in advance; NULL: none */
+    size_t peeked_len, peeked_used;
 };
+
+/* A source over a plain file of `size` bytes that is open, and stands at its beginning. The file is then the source's, on
+ * failure too. */
+rk_source *rk_source_of_file(int fd, uint64_t size, const char *name, rk_err *err);
 
 /* Reads bytes of the file itself; *got is 0 only at its end. */
 bool rk_source_raw(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);

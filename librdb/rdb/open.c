@@ -120,12 +120,17 @@ static rk_rdb *new_reader(rk_source *source, rk_err *err)
     return rdb;
 }
 
-rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
+rk_rdb *rk_rdb_open_window(rk_window *window, rk_err *err)
 {
+    rk_source *source = window->source;
     rk_rdb *rdb = new_reader(source, err);
-    if (!rdb)
+    if (!rdb) {
+        rk_window_close(window);
         return NULL;
-    if (rdb->hasher && rk_window_open(&rdb->win, source, err) && read_magic(rdb, err)) {
+    }
+    rdb->win = *window;
+    *window = (rk_window){ 0 };
+    if (rdb->hasher && read_magic(rdb, err)) {
         rdb->win.drain = rdb_drain;
         rdb->win.self = rdb;
         rdb->records_at = rk_window_offset(&rdb->win);
@@ -133,6 +138,24 @@ rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
     }
     rk_err_source(err, rk_source_name(source));
     rk_rdb_close(rdb);
+    return NULL;
+}
+
+void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window)
+{
+    rdb->win.drain = NULL; /* what follows is no part of the snapshot */
+    rdb->win.self = NULL;
+    *window = rdb->win;
+    rdb->win = (rk_window){ .source = rdb->source, .ended = true };
+}
+
+rk_rdb *rk_rdb_open(rk_source *source, rk_err *err)
+{
+    rk_window window = { 0 };
+    if (rk_window_open(&window, source, err))
+        return rk_rdb_open_window(&window, err);
+    rk_window_close(&window);
+    rk_err_source(err, rk_source_name(source));
     return NULL;
 }
 
@@ -169,6 +192,11 @@ void rk_rdb_assume(rk_rdb *rdb, rk_rdb_header header)
     rdb->header = header;
 }
 
+void rk_rdb_nameless(rk_rdb *rdb)
+{
+    rdb->nameless = true;
+}
+
 rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
 {
     rk_rdb *rdb = new_reader(first->source, err);
@@ -182,19 +210,12 @@ rk_rdb *rk_rdb_second(const rk_rdb *first, rk_err *err)
     rdb->first = first;
     rdb->header = first->header;
     rdb->dragonfly = first->dragonfly;
+    rdb->nameless = first->nameless;
     rdb->records_at = first->records_at;
     rdb->tell_nodes = first->tell_nodes;
     rdb->win.drain = rdb_drain;
     rdb->win.self = rdb;
     return rdb;
-}
-
-void rk_rdb_hand_over(rk_rdb *rdb, rk_window *window)
-{
-    *window = rdb->win;
-    window->drain = NULL; /* they are no part of the snapshot */
-    window->self = NULL;
-    rdb->win = (rk_window){ .source = rdb->source };
 }
 
 void rk_rdb_close(rk_rdb *rdb)

@@ -174,13 +174,13 @@ static void fill_key(rk_rdb *rdb, rk_record *rec, uint64_t offset)
 bool rdb_read_key(rk_rdb *rdb, uint8_t byte, uint64_t offset, rk_record *rec, rk_err *err)
 {
     rk_str str;
-    rk_slice name;
+    rk_slice name = RK_EMPTY;
     const rdb_value_type *type = rdb_value_type_of(rdb, byte);
     if (!type)
         return unknown_byte(rdb, byte, offset, err);
-    if (!rdb_str(rdb, &str, "key", err))
+    if (!rdb->nameless && !rdb_str(rdb, &str, "key", err))
         return false;
-    if (!rk_str_bytes(&str, &rdb->text[0], &name, &rdb->bad)) {
+    if (!rdb->nameless && !rk_str_bytes(&str, &rdb->text[0], &name, &rdb->bad)) {
         if (!rdb_put_off(rdb, err))
             return false;
         name = RK_EMPTY;

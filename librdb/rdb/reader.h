@@ -72,7 +72,7 @@ struct rk_rdb {
     rk_window win;
     const rk_rdb *first; /* of a second reader: where the templates are */
     rk_rdb_header header;
-    bool dragonfly, second, ended;
+    bool dragonfly, second, ended, nameless;
     uint64_t crc;
     rk_checksum checksum;
     uint64_t records_at; /* offset of the first record */

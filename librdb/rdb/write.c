@@ -148,6 +148,16 @@ bool rk_rdb_write_expiry(rk_rdb_writer *out, int64_t expire_ms, rk_err *err)
     return rk_rdb_write_byte(out, OP_EXPIRETIME, err) && rk_rdb_write_raw(out, (rk_slice){ stored, 4 }, err);
 }
 
+bool rk_rdb_write_function(rk_rdb_writer *out, rk_slice source, rk_err *err)
+{
+    return rk_rdb_write_byte(out, OP_FUNCTION2, err) && rk_rdb_write_str(out, source, err);
+}
+
+bool rk_rdb_write_meta(rk_rdb_writer *out, rk_slice meta, rk_err *err)
+{
+    return meta.len == 0 || (rk_rdb_write_byte(out, OP_KEY_META, err) && rk_rdb_write_raw(out, meta, err));
+}
+
 bool rk_rdb_write_key(rk_rdb_writer *out, uint8_t type_byte, rk_slice name, rk_err *err)
 {
     return rk_rdb_write_byte(out, type_byte, err) && rk_rdb_write_str(out, name, err);

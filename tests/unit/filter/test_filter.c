@@ -109,35 +109,6 @@ static void types_and_databases(void)
     CU_ASSERT_STRING_EQUAL(err.what, "a database is a number from 0, not '-1'");
 }
 
-/* ---- slots ------------------------------------------------------------------------------------------------------ */
-
-static void slots_of_keys(void)
-{
-    static const struct {
-        rk_slice key;
-        uint16_t slot;
-    } rows[] = {
-        { BYTES(""), 0 },
-        { BYTES("123456789"), 0x31c3 },
-        { BYTES("foo"), 12182 },
-        { BYTES("bar"), 5061 },
-        { BYTES("somekey"), 11058 },
-        { BYTES("foo{hash_tag}"), 2515 },
-        { BYTES("bar{hash_tag}"), 2515 },
-        { BYTES("{user1000}.following"), 3443 },
-        { BYTES("{user1000}.followers"), 3443 },
-        { BYTES("foo{}{bar}"), 8363 },    /* an empty tag: the whole key */
-        { BYTES("foo{{bar}}zap"), 4015 }, /* the tag is `{bar` */
-        { BYTES("foo{bar}{zap}"), 5061 }, /* the first tag */
-    };
-    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
-        CU_ASSERT_EQUAL(rk_key_slot(rows[i].key), rows[i].slot);
-    CU_ASSERT_EQUAL(rk_key_slot(BYTES("a{bar")), rk_key_slot(BYTES("a{bar")));
-    CU_ASSERT_NOT_EQUAL(rk_key_slot(BYTES("a{bar")), rk_key_slot(BYTES("bar")));
-    CU_ASSERT_NOT_EQUAL(rk_key_slot(BYTES("a}{bar")), rk_key_slot(BYTES("bar")));
-    CU_ASSERT_EQUAL(rk_key_slot(BYTES("\0{a\0b}")), rk_key_slot(BYTES("a\0b")));
-}
-
 /* ---- what passes --------------------------------------------------------------------------------------------------- */
 
 #define TEXTS(...)                                                                                           \
@@ -308,7 +279,7 @@ static void no_memory(void)
 }
 
 UNIT_MAIN("filter", { "ranges of sizes and slots", ranges }, { "times to live", times_to_live },
-          { "types and databases", types_and_databases }, { "slots", slots_of_keys }, { "names", names },
+          { "types and databases", types_and_databases }, { "names", names },
           { "what is no regular expression", no_expressions },
           { "a long name takes one pass", long_names_take_one_pass },
           { "types, databases, expiries, slots", other_than_names }, { "no memory", no_memory })

@@ -194,6 +194,67 @@ static void says_that_the_disk_is_full(void)
     CU_ASSERT(clear() == 0);
 }
 
+static void becomes_a_source_without_a_name(void)
+{
+    rk_err err = { 0 };
+    static uint8_t content[600 * 1000], read[700 * 1000];
+    size_t got = 0, all = 0;
+    for (size_t i = 0; i < sizeof content; i++)
+        content[i] = (uint8_t)(i * 2654435761u >> 13);
+    CU_ASSERT_FATAL(path_of("x") && setenv("TMPDIR", folder, 1) == 0);
+    rk_sink *sink = rk_sink_open_temporary(&err);
+    CU_ASSERT_FATAL(sink != NULL);
+    CU_ASSERT(rk_sink_write(sink, (rk_slice){ content, 300 * 1000 }, &err));
+    CU_ASSERT(rk_sink_write(sink, (rk_slice){ content + 300 * 1000, 300 * 1000 }, &err));
+    CU_ASSERT(clear() == 0);
+    rk_source *source = rk_sink_to_source(sink, "what was made", &err);
+    CU_ASSERT_FATAL(source != NULL);
+    while (rk_source_read(source, read + all, sizeof read - all, &got, &err) && got > 0)
+        all += got;
+    CU_ASSERT(all == sizeof content && memcmp(read, content, all) == 0);
+    CU_ASSERT(rk_source_size(source) == sizeof content && rk_source_file_size(source) == sizeof content);
+    CU_ASSERT(rk_source_read_at(source, 299999, read, 2, &got, &err) && got == 2);
+    CU_ASSERT(memcmp(read, content + 299999, 2) == 0);
+    CU_ASSERT(strcmp(rk_source_name(source), "what was made") == 0);
+    rk_source_close(source);
+    unsetenv("TMPDIR");
+}
+
+static void temporary_is_all_it_is(void)
+{
+    rk_err err = { 0 };
+    rk_sink *sink = rk_sink_open_temporary(&err);
+    CU_ASSERT_FATAL(sink != NULL);
+    CU_ASSERT(rk_sink_flush(sink, &err) == NULL && strcmp(err.what, "has no name") == 0);
+    err = (rk_err){ 0 };
+    CU_ASSERT(!rk_sink_commit(sink, &err) && strcmp(err.what, "has no name") == 0);
+    rk_sink_close(sink);
+    err = (rk_err){ 0 };
+    sink = rk_sink_open(path_of("new.rdb"), NULL, &err);
+    CU_ASSERT_FATAL(sink != NULL);
+    CU_ASSERT(rk_sink_to_source(sink, "x", &err) == NULL && err.code == RK_USAGE);
+    CU_ASSERT(clear() == 0);
+    err = (rk_err){ 0 };
+    setenv("TMPDIR", "/nowhere", 1);
+    CU_ASSERT(rk_sink_open_temporary(&err) == NULL && err.code == RK_IO && strstr(err.hint, "TMPDIR"));
+    unsetenv("TMPDIR");
+}
+
+static void temporary_ones_lack_memory(void)
+{
+    for (int64_t n = 0;; n++) {
+        rk_err err = { 0 };
+        rk_alloc_fail_after(n);
+        rk_sink *sink = rk_sink_open_temporary(&err);
+        rk_source *source = sink ? rk_sink_to_source(sink, "x", &err) : NULL;
+        rk_alloc_fail_after(-1);
+        CU_ASSERT(source || err.code == RK_NO_MEMORY);
+        rk_source_close(source);
+        if (source)
+            break;
+    }
+}
+
 static void lack_of_memory(void)
 {
     for (int64_t n = 0;; n++) {
@@ -218,4 +279,7 @@ UNIT_MAIN("sink", { "a file appears at the commit", appears_at_the_commit },
           { "force replaces a file, through a link too", replaces_by_force },
           { "a file that appears meanwhile stays", yields_to_a_file_that_appears_meanwhile },
           { "a full disk is an error", says_that_the_disk_is_full },
+          { "a temporary file becomes a source", becomes_a_source_without_a_name },
+          { "a temporary file has no name and gets none", temporary_is_all_it_is },
+          { "the n-th allocation fails, of temporary ones", temporary_ones_lack_memory },
           { "the n-th allocation fails", lack_of_memory })

@@ -311,6 +311,50 @@ static void cut_off(void)
     }
 }
 
+/* Looked at in advance, then asked for a second look, then read: as if nothing had happened. */
+static void peeked(void)
+{
+    for (size_t i = 0; i < FORMS; i++) {
+        rk_err err = { 0 };
+        rk_buf packed = pack(&forms[i]), read = { 0 };
+        uint8_t head[RK_PEEK_MOST], again[3000];
+        size_t got = 0;
+        rk_source *source = rk_source_open(write_file("peeked", packed.ptr, packed.len), NULL, &err);
+        CU_ASSERT_FATAL(source != NULL);
+        CU_ASSERT(rk_source_peek(source, head, 10, &got, &err) && got == 10 &&
+                  memcmp(head, content, 10) == 0);
+        CU_ASSERT(rk_source_peek(source, head, sizeof head, &got, &err) && got == sizeof head);
+        CU_ASSERT(memcmp(head, content, sizeof head) == 0);
+        CU_ASSERT(rk_source_peek(source, head, 5, &got, &err) && got == 5);
+        CU_ASSERT(rk_source_want_second_look(source, &err));
+        CU_ASSERT(read_all(source, 777, &read, &err) && read.len == CONTENT);
+        CU_ASSERT(memcmp(read.ptr, content, CONTENT) == 0 && rk_source_size(source) == CONTENT);
+        CU_ASSERT(rk_source_read_at(source, 500, again, sizeof again, &got, &err) && got == sizeof again);
+        CU_ASSERT(memcmp(again, content + 500, sizeof again) == 0);
+        rk_source_close(source);
+        rk_buf_free(&packed);
+        rk_buf_free(&read);
+    }
+}
+
+static void peeked_small(void)
+{
+    rk_err err = { 0 };
+    uint8_t head[RK_PEEK_MOST];
+    rk_buf read = { 0 };
+    size_t got = 1;
+    rk_source *source = rk_source_memory(RK_TEXT("REDIS"), 2, &err);
+    CU_ASSERT(rk_source_peek(source, head, sizeof head, &got, &err) && got == 5);
+    CU_ASSERT(memcmp(head, "REDIS", 5) == 0 && rk_source_want_second_look(source, &err));
+    CU_ASSERT(read_all(source, 3, &read, &err) && rk_slice_is(rk_buf_slice(&read), RK_TEXT("REDIS")));
+    rk_source_close(source);
+    rk_buf_free(&read);
+    source = rk_source_memory(RK_EMPTY, 0, &err);
+    CU_ASSERT(rk_source_peek(source, head, 6, &got, &err) && got == 0);
+    CU_ASSERT(rk_source_read(source, head, 6, &got, &err) && got == 0);
+    rk_source_close(source);
+}
+
 static void shrinking(void)
 {
     rk_err err = { 0 };
@@ -352,4 +396,6 @@ UNIT_MAIN("source", { "files, plain and packed, once and at the second look", fi
           { "a named pipe, with a late writer and with none", named_pipe },
           { "a directory, nothing, and what may not be read", refused },
           { "a packed file that is cut off or damaged", cut_off },
+          { "what was looked at in advance is read all the same", peeked },
+          { "there may be less to look at", peeked_small },
           { "a file that shrinks while it is read", shrinking }, { "files of a few bytes", small })

@@ -1,6 +1,6 @@
 /* slot: the hash slot of a key in a cluster: CRC-16/XMODEM, modulo 16384, of what stands between the first `{` and the
  * next `}`, or of the whole key where there is no such pair or nothing in it. */
-#include "rdbkit/filter.h"
+#include "rdbkit/base.h"
 
 enum { SLOTS = 16384, POLYNOMIAL = 0x1021 };
 
