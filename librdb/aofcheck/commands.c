@@ -2,6 +2,8 @@
 #include "run.h"
 #include "walk.h"
 
+#include <stdio.h>
+
 typedef struct {
     rk_aofcheck *c;
     size_t index;
@@ -122,6 +124,10 @@ static bool look_at_lost(reading *r, const rk_err *why, rk_aof_problem *p, uint6
         ++*lost;
         memcpy(name, walk.name, sizeof walk.name);
     }
+    if (rk_slice_starts(rk_slice_of(why->what), RK_TEXT("no EXEC"))) {
+        number = r->number + 1;
+        snprintf(name, 48, "MULTI");
+    }
     p->number = number;
     aofcheck_walk_close(&walk);
     return r->err->code == RK_OK;
@@ -185,9 +191,8 @@ static bool go_on(reading *r, const rk_err *why, bool *more)
     }
     if (!*more)
         to = r->part->part.size;
-    rk_span_kind kind = open && why->code == RK_TRUNCATED && !*more ? RK_SPAN_LEFT_OUT : RK_SPAN_LOST;
     return add_span(r, RK_SPAN_SOUND, from, 0) && say_broken(r, why, from, to, *more, open) &&
-           (*more || note_torn(r, why, from, open)) && add_span(r, kind, to, 0);
+           (*more || note_torn(r, why, from, open)) && add_span(r, RK_SPAN_LOST, to, 0);
 }
 
 static bool read_all(reading *r)
