@@ -134,6 +134,11 @@ bool rk_process_serves(const rk_process *process, rk_slice queue);
 /* HOST:PID or HOST:PID:12 hex digits (spec: Sidekiq, "Identity"). */
 bool rk_identity_is(rk_slice text);
 
+/* True for the name, without the layout's prefix, of a list of jobs in hand; false where only the set `queues` could
+ * tell (that of the old reliable_fetch). `queue` is the queue that its jobs came from, `owner` the identity of its
+ * process; empty where the name does not tell. A queue of such a name is in `queues`: ask that first. */
+bool rk_private_list_is(rk_slice name, rk_slice *queue, rk_slice *owner);
+
 /* True for a key that changes by itself and means nothing for the jobs: heartbeats, counters, metrics, locks of
  * fetchers (spec: Sidekiq, "Ephemeral and noisy keys"). `name` is without the layout's prefix. */
 bool rk_key_is_volatile(rk_slice name, rk_type type);

@@ -20,7 +20,7 @@ static void write_head(const aofcheck_view *v)
     for (size_t i = 0; (part = rk_aofcheck_part(v->aof, i)) != NULL; i++)
         if (part->head) {
             rk_file_line_writer(&line, rk_check_info(part->head));
-            rk_file_line_checksum(&line, rk_check_info(part->head)->checksum);
+            rk_file_line_checksum(&line, rk_check_info(part->head));
             break;
         }
     fprintf(v->out, "%s%s%s\n", rk_ink_code(v->options->colour, RK_INK_BOLD),

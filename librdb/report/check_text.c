@@ -22,7 +22,7 @@ static void write_head(const check_view *v)
         rk_file_line_add(&usual, "%s", rk_human_things(jobs, "job", &keys));
     if (in_hand > 0)
         rk_file_line_add(&usual, "%s in hand", rk_human_count(in_hand, &keys));
-    rk_file_line_checksum(&usual, v->info->checksum);
+    rk_file_line_checksum(&usual, v->info);
     rk_file_line_unusual(&unusual, v->info, "");
     fprintf(v->out, "%s%s%s\n", rk_ink_code(v->options->colour, RK_INK_BOLD),
             rk_slice_print(rk_slice_of(v->file->path), path, sizeof path),

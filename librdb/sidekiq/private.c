@@ -57,8 +57,7 @@ static bool reliable_fetch(const layout_finder *f, const rk_layout *layout, rk_s
     return false;
 }
 
-bool layout_private_list(const layout_finder *f, const rk_layout *layout, rk_slice name, rk_slice *queue,
-                         rk_slice *owner)
+bool rk_private_list_is(rk_slice name, rk_slice *queue, rk_slice *owner)
 {
     *queue = *owner = RK_EMPTY;
     if (gitlab_fetch(name, queue, owner))
@@ -70,15 +69,24 @@ bool layout_private_list(const layout_finder *f, const rk_layout *layout, rk_sli
     if (!rk_slice_starts(name, RK_TEXT("queue:")))
         return false;
     rk_slice rest = rk_slice_from(name, strlen("queue:"));
-    if (layout_is_listed(f, layout, rest))
-        return false;
     if (super_fetch(rest, queue, owner))
         return true;
-    if (rk_slice_ends(rest, RK_TEXT(":working")) && rest.len > strlen(":working")) {
-        *queue = rk_slice_head(rest, rest.len - strlen(":working")); /* shared by all processes */
-        return true;
-    }
-    return reliable_fetch(f, layout, rest, queue, owner);
+    if (!rk_slice_ends(rest, RK_TEXT(":working")) || rest.len == strlen(":working"))
+        return false;
+    *queue = rk_slice_head(rest, rest.len - strlen(":working")); /* shared by all processes */
+    return true;
+}
+
+bool layout_private_list(const layout_finder *f, const rk_layout *layout, rk_slice name, rk_slice *queue,
+                         rk_slice *owner)
+{
+    rk_slice rest = rk_slice_from(name, strlen("queue:"));
+    bool public = rk_slice_starts(name, RK_TEXT("queue:"));
+    *queue = *owner = RK_EMPTY;
+    if (public && layout_is_listed(f, layout, rest))
+        return false;
+    return rk_private_list_is(name, queue, owner) ||
+           (public && reliable_fetch(f, layout, rest, queue, owner));
 }
 
 /* reliable-fetcher-heartbeat-HOST-PID-HEX: the key of a live GitLab fetcher. It lives for a minute and is renewed

@@ -1,0 +1,326 @@
+/* hands: which of the taken jobs ended, which are in hand, and which went down with a worker (spec: Sidekiq, "Reading the
+ * AOF", "Accounting with the counters"). Nothing is written when a job ends. A process whose heartbeat, begun after the
+ * job was taken, does not show it has ended it or never had it; one that is not heard of any more may have it still. */
+#include "life.h"
+
+#include <math.h>
+
+enum {
+    MARGIN_S = 2,     /* a heartbeat so long after the job was taken began after that */
+    INTERVAL_S = 12,  /* from one heartbeat to the next, at most: behind it a silent process took nothing */
+    BOOT_STEPS = 500, /* a process takes jobs before its first heartbeat, but not for long */
+    SETTLE_S = 60,    /* how often it is asked who died */
+    GONE_S = 75       /* who is silent for so long is dead */
+};
+
+typedef enum { MAY_NOT, CLEARED, OPEN, SILENT } standing;
+
+/* ---- one process --------------------------------------------------------------------------------------------------- */
+
+static bool serves(rk_history *h, life_process *p, uint32_t place)
+{
+    const life_place *from = &h->places[place];
+    rk_process asked = { .info = rk_buf_slice(&p->info) };
+    if (from->kind != RK_PLACE_QUEUE)
+        return true;
+    if (place >= p->serves_cap) {
+        size_t before = p->serves_cap;
+        if (!rk_grow((void **)&p->serves, &p->serves_cap, (size_t)place + 1, 1, h->err))
+            return true;
+        memset(p->serves + before, 0, p->serves_cap - before);
+    }
+    if (!p->serves[place])
+        p->serves[place] = rk_process_serves(&asked, from->queue) ? 2 : 1;
+    return p->serves[place] == 2;
+}
+
+int64_t life_end_of(const rk_history *h)
+{
+    return h->ended && h->options.end_s > h->now_s ? h->options.end_s : h->now_s;
+}
+
+bool life_is_alive(const rk_history *h, const life_process *p)
+{
+    int64_t end = life_end_of(h);
+    if (p->stopped || isnan(p->beat))
+        return !p->stopped;
+    if (end < 0)
+        return true;
+    return h->ended ? (double)end - p->beat <= h->options.alive_within_s : end - p->beat_s <= GONE_S;
+}
+
+/* It was there when the job was taken, although its first heartbeat came later. */
+static bool was_booting(const life_process *p, const life_job *j)
+{
+    if (j->taken.time_s && !isnan(p->started_at))
+        return p->started_at <= (double)j->taken.time_s + 1;
+    return p->first - j->since < BOOT_STEPS;
+}
+
+static bool may_have_taken(rk_history *h, life_process *p, const life_job *j)
+{
+    if (p->layout != h->places[j->place].layout || p->beat_s < 0 || (p->stopped && p->stopped < j->since) ||
+        (p->quiet && p->quiet < j->since) || (p->first > j->since && !was_booting(p, j)))
+        return false;
+    return serves(h, p, j->place);
+}
+
+static bool has_beaten_since(const rk_history *h, const life_process *p, const life_job *j)
+{
+    bool timed = h->info.annotated && j->taken.time_s;
+    return p->last > j->since &&
+           (p->before > j->since || (timed && p->beat_s >= (int64_t)j->taken.time_s + MARGIN_S));
+}
+
+/* How a process stands to a job that was taken and that no work hash has shown. */
+static standing stand(rk_history *h, life_process *p, const life_job *j)
+{
+    if (!may_have_taken(h, p, j))
+        return MAY_NOT;
+    if (p->stopped || has_beaten_since(h, p, j))
+        return CLEARED;
+    if (life_is_alive(h, p))
+        return OPEN;
+    bool full = p->concurrency > 0 && p->shown_at_beat >= (uint64_t)p->concurrency;
+    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + INTERVAL_S;
+    return full || too_late ? MAY_NOT : SILENT;
+}
+
+/* ---- one job -------------------------------------------------------------------------------------------------------- */
+
+typedef enum { IS_LIVE, IS_ENDED, IS_HELD_BY_DEAD, IS_TAKEN_BY_DEAD, IS_SUSPECT, IS_NOBODYS } hand_kind;
+
+typedef struct {
+    hand_kind hand;
+    rk_because because; /* of IS_LIVE and IS_ENDED */
+    uint32_t process;
+    life_spot spot; /* IS_ENDED: what shows it */
+} judgement;
+
+static judgement judge_shown(const rk_history *h, const life_job *j)
+{
+    const life_process *p = &h->processes[j->holder];
+    judgement is = { .hand = IS_LIVE, .because = RK_BECAUSE_SHOWN, .process = j->holder };
+    if (p->stopped && p->stopped > j->since) {
+        is.hand = IS_ENDED;
+        is.because = RK_BECAUSE_STOPPED;
+        is.spot = p->stop_spot;
+    } else if ((j->flags & JOB_UNSHOWN) && p->last > j->since) {
+        is.hand = IS_ENDED;
+        is.because = RK_BECAUSE_HEARTBEATS;
+        is.spot = p->beat_spot;
+    } else if (!life_is_alive(h, p)) {
+        is.hand = IS_HELD_BY_DEAD;
+    }
+    return is;
+}
+
+static void note_cleared(judgement *is, const life_process *p, uint64_t *latest)
+{
+    uint64_t when = p->stopped ? p->stopped : p->last;
+    if (when < *latest)
+        return;
+    *latest = when;
+    is->because = p->stopped ? RK_BECAUSE_STOPPED : RK_BECAUSE_HEARTBEATS;
+    is->spot = p->stopped ? p->stop_spot : p->beat_spot;
+}
+
+static judgement judge_taken(rk_history *h, const life_job *j)
+{
+    size_t counts[SILENT + 1] = { 0 };
+    uint64_t latest = 0;
+    judgement is = { .process = NOTHING };
+    for (size_t i = 0; i < h->roster_count; i++) {
+        life_process *p = &h->processes[h->roster[i]];
+        standing s = stand(h, p, j);
+        counts[s]++;
+        if (s != MAY_NOT)
+            is.process = h->roster[i];
+        if (s == CLEARED)
+            note_cleared(&is, p, &latest);
+    }
+    if (counts[CLEARED] + counts[OPEN] + counts[SILENT] != 1)
+        is.process = NOTHING;
+    is.hand = counts[OPEN]                        ? IS_LIVE
+              : counts[SILENT] && counts[CLEARED] ? IS_SUSPECT
+              : counts[SILENT]                    ? IS_TAKEN_BY_DEAD
+              : counts[CLEARED]                   ? IS_ENDED
+                                                  : IS_NOBODYS;
+    if (is.hand != IS_ENDED)
+        is.because = RK_BECAUSE_NOT_BEAT_YET;
+    return is;
+}
+
+static judgement judge(rk_history *h, const life_job *j)
+{
+    return j->holder != NOTHING ? judge_shown(h, j) : judge_taken(h, j);
+}
+
+/* ---- all of them ------------------------------------------------------------------------------------------------------ */
+
+/* Ends what heartbeats and stops have shown to have ended. */
+static bool end_the_ended(rk_history *h)
+{
+    uint32_t next;
+    for (uint32_t job = h->taken.first; job != NOTHING; job = next) {
+        life_job *j = &h->jobs[job];
+        judgement is = judge(h, j);
+        next = j->next;
+        if (is.hand != IS_ENDED)
+            continue;
+        j->holder = is.process;
+        if (!life_end(h, job, RK_FATE_ENDED, is.because, &is.spot))
+            return false;
+    }
+    return h->err->code == RK_OK;
+}
+
+/* The reckoning of one layout: executions that began, that were counted, and those of which it is known where they are. */
+typedef struct {
+    int64_t missing;   /* begun, not counted, and not in a hand that is known: they are among the suspects */
+    uint64_t suspects; /* and those that nobody is known to have taken */
+} reckoning;
+
+static void reckon(rk_history *h, reckoning *all)
+{
+    for (size_t i = 0; i < h->layout_count; i++) {
+        const life_layout *l = &h->layouts[i];
+        all[i] = (reckoning){ .missing = (int64_t)(l->started - l->counted - l->given_up) };
+    }
+    for (uint32_t job = h->taken.first; job != NOTHING; job = h->jobs[job].next) {
+        const life_job *j = &h->jobs[job];
+        hand_kind hand = judge(h, j).hand;
+        reckoning *r = &all[life_layout_of(h, j)];
+        if (hand == IS_SUSPECT || hand == IS_NOBODYS)
+            r->suspects++;
+        else
+            r->missing--;
+    }
+}
+
+static bool is_young(const rk_history *h, const life_job *j)
+{
+    int64_t within = h->ended ? (int64_t)h->options.alive_within_s : GONE_S, end = life_end_of(h);
+    return end < 0 || !j->taken.time_s || end - (int64_t)j->taken.time_s <= within;
+}
+
+/* What is to be said of a job whose worker has fallen silent. False: nothing yet. */
+static bool conclude(rk_history *h, const life_job *j, const judgement *is, const reckoning *r,
+                     rk_fate_kind *fate, rk_because *because)
+{
+    bool exact = !h->layouts[life_layout_of(h, j)].at_work_before;
+    switch (is->hand) {
+    case IS_HELD_BY_DEAD:
+    case IS_TAKEN_BY_DEAD:
+        *fate = RK_FATE_LOST;
+        *because = is->hand == IS_HELD_BY_DEAD ? RK_BECAUSE_HELD_BY_DEAD : RK_BECAUSE_TAKEN_BY_DEAD;
+        return true;
+    case IS_SUSPECT:
+    case IS_NOBODYS:
+        break;
+    default:
+        return false;
+    }
+    if (is->hand == IS_NOBODYS && is_young(h, j))
+        return false;
+    *because = is->hand == IS_SUSPECT ? RK_BECAUSE_SEVERAL : RK_BECAUSE_NO_PROCESS;
+    *fate = RK_FATE_UNKNOWN;
+    if (exact && r->missing <= 0) {
+        *fate = RK_FATE_ENDED;
+        *because = RK_BECAUSE_COUNTED;
+    } else if (is->hand == IS_SUSPECT && r->missing >= (int64_t)r->suspects) {
+        *fate = RK_FATE_LOST;
+        *because = RK_BECAUSE_TAKEN_BY_DEAD;
+    }
+    return true;
+}
+
+/* Of the ones that cannot be told one from the other, so many are lost. */
+static void note_shortfall(rk_history *h, const reckoning *all)
+{
+    for (size_t i = 0; i < h->layout_count; i++) {
+        int64_t most = (int64_t)all[i].suspects;
+        int64_t lost = all[i].missing < most ? all[i].missing : most;
+        if (lost <= 0 || lost == most)
+            continue;
+        h->info.at_least_lost += (uint64_t)lost;
+        h->layouts[i].given_up += h->ended ? 0 : (uint64_t)lost;
+    }
+}
+
+/* Says what became of the jobs of processes that died; at the end it is kept with the job, for rk_history_left. */
+static bool settle(rk_history *h)
+{
+    uint32_t next;
+    reckoning *all = rk_alloc((h->layout_count + 1) * sizeof *all);
+    if (!all)
+        return rk_no_memory(h->err);
+    reckon(h, all);
+    bool ok = true;
+    for (uint32_t job = h->taken.first; ok && job != NOTHING; job = next) {
+        life_job *j = &h->jobs[job];
+        judgement is = judge(h, j);
+        rk_fate_kind fate = RK_FATE_IN_HAND;
+        rk_because because = is.because;
+        size_t layout = life_layout_of(h, j);
+        next = j->next;
+        bool over = conclude(h, j, &is, &all[layout], &fate, &because);
+        if (!h->ended && !over)
+            continue;
+        j->fate = (uint8_t)fate;
+        j->because = (uint8_t)because;
+        j->suspect = is.process;
+        if (h->ended)
+            continue; /* it may be asked again, for another end */
+        h->layouts[layout].given_up += fate == RK_FATE_LOST;
+        life_spot spot = j->taken;
+        j->holder = is.process;
+        ok = life_end(h, job, fate, because, &spot);
+    }
+    note_shortfall(h, all);
+    rk_free(all);
+    return ok && h->err->code == RK_OK;
+}
+
+/* Who is dead or gone, and had nothing to do with what is in hand now, need not be asked any more. */
+static void prune_roster(rk_history *h)
+{
+    uint64_t oldest = h->taken.first == NOTHING ? h->number : h->jobs[h->taken.first].since;
+    size_t kept = 0;
+    for (uint32_t job = h->taken.first; job != NOTHING; job = h->jobs[job].next)
+        oldest = h->jobs[job].since < oldest ? h->jobs[job].since : oldest;
+    for (size_t i = 0; i < h->roster_count; i++) {
+        life_process *p = &h->processes[h->roster[i]];
+        bool gone = p->stopped ? p->stopped < oldest : p->last < oldest && !life_is_alive(h, p);
+        p->on_roster = !gone;
+        if (!gone)
+            h->roster[kept++] = h->roster[i];
+    }
+    h->roster_count = kept;
+}
+
+bool life_sweep(rk_history *h)
+{
+    if (h->ended)
+        return end_the_ended(h);
+    uint64_t cost = h->taken.count * (h->roster_count + 1);
+    h->paid += 64;
+    if (h->asked && h->paid >= cost) {
+        h->asked = false;
+        h->paid = 0;
+        if (!end_the_ended(h))
+            return false;
+    }
+    if (h->now_s < 0 || h->now_s - h->settled_s < SETTLE_S)
+        return true;
+    h->settled_s = h->now_s;
+    if (!end_the_ended(h) || !settle(h))
+        return false;
+    prune_roster(h);
+    return true;
+}
+
+bool life_hands_at_end(rk_history *h)
+{
+    return settle(h);
+}
