@@ -31,6 +31,10 @@ rk_source *rk_source_open(const char *path, const rk_source_options *options, rk
  * one read yields. */
 rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err);
 
+/* The bytes [from, to) of another source, which must be there for a second look and outlive it; offsets count from `from`.
+ * It goes by the name of the other. */
+rk_source *rk_source_part(const rk_source *whole, uint64_t from, uint64_t to, rk_err *err);
+
 void rk_source_close(rk_source *source);
 
 /* Reads up to `cap` bytes behind the last ones read; *got is 0 only at the end. Where unpacking fails, the offset in

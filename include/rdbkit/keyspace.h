@@ -42,7 +42,7 @@ typedef struct {
     uint64_t hash;  /* rk_hash64 of the item */
     uint64_t count; /* GONE: how many items it had */
     double score, score_before;
-    int64_t expire_ms;    /* EXPIRY: or RK_NO_EXPIRY */
+    int64_t expire_ms;    /* EXPIRY, GONE: or RK_NO_EXPIRY */
     uint32_t item, value; /* for rk_replay_item: what it is, and, of a hash's field, its value */
 } rk_effect;
 
@@ -73,6 +73,10 @@ bool rk_moment_parse(const char *text, rk_moment *moment, rk_err *err);
 /* Was it meant as one, though it may not be one? Else a file may be called so. */
 bool rk_moment_is_like(const char *text);
 
+/* Where the path ends in `PATH@MOMENT`, and the moment; RK_MOMENT_END where there is none. Words are a path where there is
+ * a file of that whole name. False: what stands behind the last @ was meant as a moment, and is none. */
+bool rk_moment_split(const char *words, size_t *path_len, rk_moment *until, rk_err *err);
+
 /* The place of one command: `N` or `FILE:N`, as in `offset:`. */
 bool rk_moment_parse_offset(const char *text, rk_moment *moment, rk_err *err);
 
@@ -93,6 +97,7 @@ typedef struct {
     bool has_without;
     rk_moment
         without; /* RK_MOMENT_OFFSET: this one command is left out (a transaction: by its MULTI, as a whole) */
+    bool may_lack_it; /* it is no error if there is none: rk_replay_info.left_out tells */
 } rk_replay_options;
 
 /* One pull: a command that was applied, or, before the first one, a key of the base that is watched. */
@@ -107,7 +112,9 @@ typedef struct {
 } rk_step;
 
 typedef struct {
-    uint64_t bytes, good; /* size; where the last whole command ends */
+    uint64_t bytes, good; /* size of the content; where the last whole command ends */
+    uint64_t file_bytes;  /* as the file lies on the disk */
+    const char *packing;  /* "plain", "gzip" or "zstd" */
     uint64_t commands;    /* read */
     uint64_t base_keys;   /* of a snapshot at its head */
     rk_aof_times times;
@@ -129,6 +136,7 @@ typedef struct {
     rk_err tear;
     bool relative_time; /* an expiry was given as a span, and there was no annotation to count it from */
     bool stopped;       /* the moment was reached before the end */
+    bool left_out;      /* options.without: it was, or it may lie behind the moment */
     int64_t time_s;     /* of the last annotation, or the ctime of the base, Unix seconds; -1: not known */
     rk_slice server;    /* "redis-ver" or "valkey-ver" of the base; empty: not told */
     bool valkey;

@@ -39,4 +39,25 @@ bool rk_rdb_write_le64(rk_rdb_writer *out, uint64_t value, rk_err *err);
 bool rk_rdb_write_double(rk_rdb_writer *out, double value, rk_err *err);      /* 8 bytes: type 5 */
 bool rk_rdb_write_text_double(rk_rdb_writer *out, double value, rk_err *err); /* type 3 */
 
+/* ---- listpacks (spec: RDB, "Listpack") ---- */
+
+/* Zero it to start; rk_listpack_write_free ends it. */
+typedef struct {
+    rk_buf bytes;
+    uint64_t count; /* elements */
+    bool short_backlen;
+} rk_listpack_writer;
+
+/* Begins a list; one written before ends, its memory is used again. `short_backlen`: elements of exactly 2^14-1, 2^21-1
+ * and 2^28-1 bytes are written as servers from Redis 8.8 on do and expect it; else as all before. */
+void rk_listpack_write_begin(rk_listpack_writer *out, bool short_backlen);
+
+/* One element; a text that is a canonical integer of 64 bits becomes one. */
+bool rk_listpack_write_text(rk_listpack_writer *out, rk_slice text, rk_err *err);
+bool rk_listpack_write_int(rk_listpack_writer *out, int64_t value, rk_err *err);
+
+/* The whole list, borrowed until the next _begin. */
+bool rk_listpack_write_end(rk_listpack_writer *out, rk_slice *bytes, rk_err *err);
+void rk_listpack_write_free(rk_listpack_writer *out);
+
 #endif

@@ -1,6 +1,6 @@
 /* snapshot: the one door. Opens any source of keys and yields them in one form, whatever the file is: a snapshot
- * of any version, plain or compressed, a file or a pipe. Says what is known about it, and whether all of it was
- * seen. */
+ * of any version, or an append-only file of any kind, which is replayed first; plain or compressed, a file or a pipe.
+ * Says what is known about it, and whether all of it was seen. */
 #ifndef RDBKIT_SNAPSHOT_H
 #define RDBKIT_SNAPSHOT_H
 
@@ -16,19 +16,44 @@ typedef struct {
     uint64_t values;  /* keys */
 } rk_module_use;
 
+/* What is known of the log, where the source is an append-only file: its commands were replayed into a temporary image,
+ * from which the keys come. Where they stand in it says nothing about the files. */
+typedef struct {
+    uint64_t files;    /* that were loaded; 0: the source is a snapshot, and nothing was replayed */
+    uint64_t commands; /* that were read */
+    uint64_t base_keys;
+    uint64_t failed, opaque; /* commands that fail on a server, too; that could not be replayed */
+    uint64_t uncertain_keys; /* that the opaque ones named, and that are there */
+    bool all_uncertain;      /* an opaque one may have touched any key */
+    bool torn; /* the last file ends in the middle of a command or transaction, left out as servers do */
+    bool open_multi; /* of a transaction */
+    uint64_t torn_bytes;
+    bool annotated;      /* by annotations ctime is known; else it is that of the base */
+    bool relative_times; /* spans to live that count from no known time: those keys have no expiry */
+    bool stopped;        /* at the moment that was asked for, before the end */
+    bool left_out;       /* the one command that was not wanted; or it lies behind the moment */
+    rk_err first_failed, first_opaque;
+} rk_log_facts;
+
+/* The facts of a replay that has come to its end. The reason for which it is partial: what could not be replayed, or was
+ * left out at the torn end; RK_OK: it is not. */
+struct rk_replay;
+rk_log_facts rk_log_facts_of(const struct rk_replay *replay, rk_err *reason);
+
 /* What is known of a snapshot; complete once it has been read to its end. Texts are owned by the snapshot. */
 typedef struct {
     const char *path;
-    const char *format;  /* "rdb" */
-    const char *packing; /* "plain", "gzip" or "zstd" */
-    uint32_t rdb_version;
+    const char *format;   /* "rdb" or "aof" */
+    const char *packing;  /* "plain", "gzip" or "zstd" */
+    uint32_t rdb_version; /* of a log: 0 */
     bool valkey_magic;
-    char server[64];                  /* "Redis 7.0.15", "Valkey 9.1.2"; "unknown" when no AUX field tells */
-    int64_t ctime;                    /* Unix seconds when the save began, -1: not told */
-    int64_t used_memory;              /* bytes, -1: not told */
-    char repl_id[64];                 /* empty: not told */
-    int64_t repl_offset;              /* bytes, -1: not told */
-    bool aof_preamble;                /* the head of an append-only file: what follows is not in here */
+    char server[64];     /* "Redis 7.0.15", "Valkey 9.1.2"; "unknown" when no AUX field tells */
+    int64_t ctime;       /* Unix seconds when the save began, -1: not told; of a log: of its last annotation,
+                                         or the moment, or when its base was saved */
+    int64_t used_memory; /* bytes, -1: not told */
+    char repl_id[64];    /* empty: not told */
+    int64_t repl_offset; /* bytes, -1: not told */
+    bool aof_preamble;   /* the head of an append-only file: what follows is not in here */
     uint64_t file_size, content_size; /* bytes of the file, and of what it holds when decompressed */
     uint64_t keys, expiries, functions, module_values, slot_imports, sub_key_expiries, vendor_records,
         trailing;
@@ -41,12 +66,23 @@ typedef struct {
     bool complete; /* read to its end, every byte understood, checksum not bad */
     bool partial;  /* something was not seen or not understood; `reason` says what */
     rk_err reason;
+    rk_log_facts log;
 } rk_snapshot_info;
 
 typedef struct rk_snapshot rk_snapshot;
 
-/* Opens what `path` names ("-": standard input). The caller closes it. */
-rk_snapshot *rk_snapshot_open(const char *path, const rk_source_options *options, rk_err *err);
+/* Opens what `words` name: a file of any kind ("-": standard input), a manifest, or a directory with one; of an
+ * append-only file as it was at a moment: `PATH@MOMENT` (see rk_moment_parse), unless a file of that whole name is
+ * there. The caller closes it. */
+rk_snapshot *rk_snapshot_open(const char *words, const rk_source_options *options, rk_err *err);
+
+typedef struct {
+    rk_source_options source;
+    const char *
+        without; /* of an append-only file: this one command is left out (see rk_moment_parse_offset), if it is
+                            in it: log.left_out tells. NULL: none */
+} rk_snapshot_options;
+rk_snapshot *rk_snapshot_open_with(const char *words, const rk_snapshot_options *options, rk_err *err);
 
 /* The same over a source that is open; the snapshot then owns it, on failure too. */
 rk_snapshot *rk_snapshot_open_source(rk_source *source, rk_err *err);
@@ -112,8 +148,9 @@ bool rk_look_logical(rk_look *look, rk_logical *logical, rk_err *err);
 
 /* ---- several files as one data set ------------------------------------------------------------------------ */
 
-/* The files that the words of a user name: "a.rdb", "a.rdb,b.rdb", or a directory, whose snapshots are found by
- * content. Fails when there is none. rk_paths_free frees the list. */
+/* The sources that the words of a user name: "a.rdb", "a.rdb,b.rdb", "a.aof@before:FLUSHALL"; or a directory: one with a
+ * manifest is an append-only file, of any other the snapshots are found by content. Fails when there is none, and where
+ * a directory holds append-only files without a manifest. rk_paths_free frees the list. */
 typedef struct {
     char **items;
     size_t count;

@@ -11,8 +11,10 @@ rk_digest rk_digest_of(rk_slice bytes)
 
 rk_digest rk_digest_seeded(rk_slice bytes, uint64_t seed)
 {
-    XXH128_hash_t h = XXH3_128bits_withSeed(bytes.ptr, bytes.len, seed);
-    return (rk_digest){ h.low64, h.high64 };
+    /* not by the seed of XXH3: of 4 to 8 bytes, the first and the last one can make up for another small seed */
+    XXH128_hash_t h = XXH3_128bits(bytes.ptr, bytes.len);
+    return (rk_digest){ h.low64 ^ seed * UINT64_C(0x9e3779b97f4a7c15),
+                        h.high64 ^ seed * UINT64_C(0xc2b2ae3d27d4eb4f) };
 }
 
 uint64_t rk_hash64(rk_slice bytes)

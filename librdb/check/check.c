@@ -12,6 +12,7 @@ enum {
 
 static bool make_parts(rk_check *c, const rk_check_options *options, rk_err *err)
 {
+    c->commands_behind = options->commands_behind;
     c->problems_most = options->problems_most ? options->problems_most : PROBLEMS_MOST;
     if (!(c->facts = check_facts_new(options->top, err)) || !(c->keys = distinct_new(KEYS_HELD, err)) ||
         !(c->members = distinct_new(MEMBERS_HELD, err)) || !(c->ids = distinct_new(IDS_HELD, err)) ||
@@ -79,6 +80,11 @@ void rk_check_free(rk_check *c)
     rk_free(c->damaged);
     rk_arena_free(&c->arena);
     rk_free(c);
+}
+
+const rk_source *rk_check_source_of(const rk_check *c)
+{
+    return c->source;
 }
 
 const rk_snapshot_info *rk_check_info(const rk_check *c)

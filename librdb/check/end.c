@@ -50,6 +50,14 @@ static bool judge_trailing(rk_check *c, rk_err *err)
     uint64_t behind = c->end_at + 1 + (c->has_checksum ? CHECKSUM_SIZE : 0);
     if (info->trailing == 0)
         return true;
+    if (c->commands_behind) {
+        uint8_t first = 0;
+        size_t got = 0;
+        if (!rk_source_read_at(c->source, behind, &first, 1, &got, err))
+            return false;
+        if (info->aof_preamble || first == '*' || first == '#')
+            return true;
+    }
     if (info->aof_preamble)
         return check_problem_add(c, RK_PROBLEM_UNSEEN, "trailing", behind, NULL, err,
                                  "the head of an append-only file; the %" PRIu64
@@ -123,7 +131,8 @@ bool check_end(rk_check *c, rk_err *err)
     rk_snapshot_info *info = &c->notes.info;
     if (!c->drained) {
         info->checksum = rk_rdb_checksum(c->first);
-        rk_rdb_trailing(c->first, err);
+        if (!c->commands_behind || rk_source_size(c->source) == UINT64_MAX)
+            rk_rdb_trailing(c->first, err);
         c->drained = true;
         c->size = rk_source_size(c->source);
     }

@@ -104,6 +104,7 @@ struct rk_check {
     rk_err header_lost; /* why; code RK_OK: it is not */
     uint64_t size;      /* of the decompressed content, once it is known */
     bool db_lost;
+    bool commands_behind; /* bytes behind the checksum are no fault */
     uint64_t suspect_to; /* what begins before it was found behind damage, and little proves it */
     check_recent recent[CHECK_RECENT];
     size_t recent_count;

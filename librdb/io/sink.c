@@ -69,6 +69,8 @@ static bool resolve(rk_sink *sink, rk_err *err)
 static bool check_target(rk_sink *sink, const rk_source *input, rk_err *err)
 {
     struct stat there, read;
+    while (input && input->whole)
+        input = input->whole;
     if (*sink->named == 0)
         return refuse(sink, RK_USAGE, "a file to write has no name", err);
     if (stat(sink->path, &there) != 0)

@@ -130,6 +130,18 @@ rk_source *rk_source_memory(rk_slice bytes, size_t step, rk_err *err)
     return s;
 }
 
+rk_source *rk_source_part(const rk_source *whole, uint64_t from, uint64_t to, rk_err *err)
+{
+    rk_source *s = new_source(whole->name, err);
+    if (!s)
+        return NULL;
+    s->whole = whole;
+    s->part_from = from;
+    s->regular = true;
+    s->file_size = to - from;
+    return s;
+}
+
 void rk_source_close(rk_source *s)
 {
     if (!s)
@@ -157,8 +169,18 @@ static bool read_memory(rk_source *s, void *into, size_t cap, size_t *got)
     return true;
 }
 
+static bool read_part(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
+{
+    if (!rk_source_read_at(s, s->file_read, into, cap, got, err))
+        return false;
+    s->file_read += *got;
+    return true;
+}
+
 bool rk_source_raw(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
 {
+    if (s->whole)
+        return read_part(s, into, cap, got, err);
     if (s->fd < 0)
         return read_memory(s, into, cap, got);
     if (s->head_used < s->head_len) {
@@ -233,6 +255,12 @@ bool rk_source_want_second_look(rk_source *s, rk_err *err)
 
 bool rk_source_read_at(const rk_source *s, uint64_t offset, void *into, size_t cap, size_t *got, rk_err *err)
 {
+    if (s->whole) {
+        uint64_t rest = offset < s->file_size ? s->file_size - offset : 0;
+        size_t most = cap < rest ? cap : (size_t)rest;
+        *got = 0;
+        return most == 0 || rk_source_read_at(s->whole, s->part_from + offset, into, most, got, err);
+    }
     if (s->fd < 0) {
         size_t left = offset < s->memory.len ? s->memory.len - (size_t)offset : 0;
         *got = cap < left ? cap : left;
@@ -274,5 +302,7 @@ uint64_t rk_source_file_size(const rk_source *s)
 
 const char *rk_source_packing(const rk_source *s)
 {
+    if (s->whole)
+        return rk_source_packing(s->whole);
     return s->packing ? s->packing->name : "plain";
 }

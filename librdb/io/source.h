@@ -32,6 +32,8 @@ struct rk_source {
     void *packing_state;
     uint8_t head[4]; /* read to recognise the packing, not yet handed on */
     size_t head_len, head_used;
+    const rk_source *whole; /* it is a part of this one; NULL: it is none */
+    uint64_t part_from;     /* and begins there */
     rk_progress *progress;
     uint8_t *peeked; /* content that was looked at in advance; NULL: none */
     size_t peeked_len, peeked_used;

@@ -29,25 +29,41 @@ void ks_dict_start(ks_dict *d, size_t item_size)
     *d = (ks_dict){ .item_size = (uint32_t)item_size };
 }
 
-void *ks_dict_find(rk_keyspace *ks, const ks_dict *d, rk_slice name, uint64_t hash)
+/* What is sought: a string of this or another dict, or bytes. */
+typedef struct {
+    const ks_str *str; /* NULL: bytes */
+    rk_slice bytes;
+    uint64_t hash;
+} sought;
+
+static bool is_sought(rk_keyspace *ks, const ks_str *item, const sought *s)
+{
+    return s->str ? ks_str_same(ks, item, s->str) : ks_str_is(ks, item, s->bytes, s->hash);
+}
+
+static void *find(rk_keyspace *ks, const ks_dict *d, const sought *s)
 {
     if (!d->table) {
         for (uint32_t i = 0; i < d->used; i++)
-            if (item_at(d, i)->home != KS_HOLE && ks_str_is(ks, item_at(d, i), name, hash))
+            if (item_at(d, i)->home != KS_HOLE && is_sought(ks, item_at(d, i), s))
                 return item_at(d, i);
         return NULL;
     }
     size_t mask = d->slots - 1;
-    for (size_t at = home_of(ks, d, hash); d->table[at]; at = (at + 1) & mask)
-        if (d->table[at] != (uint32_t)LEFT && ks_str_is(ks, item_at(d, d->table[at] - 1), name, hash))
+    for (size_t at = home_of(ks, d, s->hash); d->table[at]; at = (at + 1) & mask)
+        if (d->table[at] != (uint32_t)LEFT && is_sought(ks, item_at(d, d->table[at] - 1), s))
             return item_at(d, d->table[at] - 1);
     return NULL;
 }
 
+void *ks_dict_find(rk_keyspace *ks, const ks_dict *d, rk_slice name, uint64_t hash)
+{
+    return find(ks, d, &(sought){ .bytes = name, .hash = hash });
+}
+
 void *ks_dict_find_str(rk_keyspace *ks, const ks_dict *d, const ks_str *name)
 {
-    rk_slice bytes;
-    return ks_str_bytes(ks, name, &ks->scratch[1], &bytes) ? ks_dict_find(ks, d, bytes, name->hash) : NULL;
+    return find(ks, d, &(sought){ .str = name, .hash = name->hash });
 }
 
 static void put(const rk_keyspace *ks, ks_dict *d, uint32_t i)

@@ -16,15 +16,15 @@ void ks_leave(rk_keyspace *ks, const ks_key *key, ks_dict *dict, void *item, dou
 /* The number of keys that argument `arg` announces, which follow it; false: there are not so many, or none. */
 bool ks_numkeys(ks_call *c, size_t arg, size_t *count);
 
-/* Puts a new key, its value zeroed, in place of whatever argument 1 names; the caller fills it, and then tells so by
+/* Puts a new key, its value zeroed, in place of whatever argument `arg` names; the caller fills it, and then tells so by
  * ks_tell_arrival. NULL: no memory. */
-ks_key *ks_replace(ks_call *c, rk_type type);
+ks_key *ks_replace(ks_call *c, size_t arg, rk_type type);
 
-/* The result is empty: whatever argument 1 names goes. */
-rk_outcome ks_replace_by_nothing(ks_call *c);
+/* The result is empty: whatever argument `arg` names goes. */
+rk_outcome ks_replace_by_nothing(ks_call *c, size_t arg);
 
-/* What argument 1 names has been made from `count` keys, the first one argument `first`: it is uncertain when one of them
- * is, or is not kept; else it is certain now. */
-void ks_doubt_like(ks_call *c, size_t first, size_t count);
+/* What argument `arg` names has been made from `count` keys, the first one argument `first`: it is uncertain when one of
+ * them is, or is not kept; else it is certain now. */
+void ks_doubt_like(ks_call *c, size_t arg, size_t first, size_t count);
 
 #endif

@@ -158,7 +158,10 @@ typedef struct {
 static bool read_nack(ks_call *c, nack *n)
 {
     rk_slice word = ks_arg(c, 3);
-    *n = (nack){ .mode = ks_is(word, "SILENT") ? SILENT : ks_is(word, "FAIL") ? FAIL : FATAL, .deliveries = -1 };
+    *n = (nack){ .mode = ks_is(word, "SILENT") ? SILENT
+                         : ks_is(word, "FAIL") ? FAIL
+                                               : FATAL,
+                 .deliveries = -1 };
     if (n->mode == FATAL && !ks_is(word, "FATAL")) {
         ks_fails(c, "argument 3 is not SILENT, FAIL or FATAL");
         return false;
@@ -203,7 +206,7 @@ rk_outcome ks_xnack(ks_call *c)
         return RK_OUTCOME_FAILED;
     for (size_t i = n.first; i < n.behind && !ks_bad(c->ks); i++) {
         ks_pending *pending = ks_ids_find(&group->pending, ks_id_arg(c, i));
-        if (!pending && n.force)
+        if (!pending && n.force && ks_ids_find(&stream->entries, ks_id_arg(c, i)))
             pending = ks_ids_put(c->ks, &group->pending, ks_id_arg(c, i));
         if (!pending)
             continue;

@@ -267,9 +267,8 @@ static bool save_metadata(ks_saver *saver, const ks_key *key, int64_t earliest)
         !ks_save_count(saver, key->hash_fields->count))
         return false;
     for (uint32_t at = 0; (field = ks_dict_next(key->hash_fields, &at)) != NULL;) {
-        uint64_t later = field->expire_ms == RK_NO_EXPIRY
-                             ? 0
-                             : (uint64_t)field->expire_ms - (uint64_t)earliest + 1;
+        uint64_t later =
+            field->expire_ms == RK_NO_EXPIRY ? 0 : (uint64_t)field->expire_ms - (uint64_t)earliest + 1;
         if (!ks_save_count(saver, later) || !save_field(saver, field))
             return false;
     }

@@ -42,7 +42,8 @@ void ks_ids_clear(ks_ids *ids)
 /* The last block that begins with `id` or a smaller one, or else the first. */
 static size_t block_of(const ks_ids *ids, rk_stream_id id)
 {
-    size_t low = 0, high = ids->block_count; /* blocks before `low` begin with such, those from `high` on do not */
+    size_t low = 0,
+           high = ids->block_count; /* blocks before `low` begin with such, those from `high` on do not */
     if (high > 0 && ks_id_compare(id_at(ids, block_at(ids, high - 1), 0), id) <= 0)
         return high - 1;
     while (low < high) {
@@ -122,8 +123,7 @@ static bool room_for_block(rk_keyspace *ks, ks_ids *ids)
 /* A new block, with room for `cap` items, as the `at`-th one. */
 static ks_ids_block *add_block(rk_keyspace *ks, ks_ids *ids, size_t at, uint16_t cap)
 {
-    ks_ids_block *block =
-        room_for_block(ks, ids) ? rk_alloc(sizeof *block + cap * ids->item_size) : NULL;
+    ks_ids_block *block = room_for_block(ks, ids) ? rk_alloc(sizeof *block + cap * ids->item_size) : NULL;
     if (!block) {
         rk_no_memory(ks->err);
         return NULL;

@@ -173,6 +173,8 @@ struct rk_keyspace {
     size_t file_count, file_cap;
     ks_dict libraries; /* of ks_library */
     ks_dict doubts;    /* of ks_str: db (4 bytes, low first) and name of the keys that are uncertain */
+    ks_dict
+        pop_scripts; /* of ks_str: SHA-1 in hexadecimal digits of the scripts that ks_script_pops_by_score knows */
     bool all_uncertain;
     bool before_7; /* the log was written by a server before 7.0, where streams worked otherwise */
 
@@ -188,7 +190,8 @@ struct rk_keyspace {
 
     ks_handler *handlers[RK_VERBS];
     rk_spread spread;
-    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find; the others are free for a handler */
+    rk_buf scratch[4]; /* 0 is used by ks_str_is and ks_dict_find, 3 by ks_str_same and ks_dict_find_str; the others are
+                          free for a handler */
     rk_err *err;       /* of the call under way */
 };
 
@@ -329,6 +332,13 @@ bool ks_doubt(rk_keyspace *ks, uint32_t db, rk_slice name);
 void ks_trust(rk_keyspace *ks, uint32_t db, rk_slice name);
 bool ks_is_doubtful(rk_keyspace *ks, uint32_t db, rk_slice name);
 
+/* Something of what argument `source` names has gone into what argument `target` does: which is uncertain with it. */
+static inline void ks_doubt_with(ks_call *c, size_t source, size_t target)
+{
+    if (ks_is_doubtful(c->ks, c->db, ks_arg(c, source)))
+        ks_doubt(c->ks, c->db, ks_arg(c, target));
+}
+
 rk_keyspace *ks_new(rk_err *err);
 void ks_free(rk_keyspace *ks);
 
@@ -359,6 +369,9 @@ void ks_effects_clear(rk_keyspace *ks);
 /* ---- apply.c ---------------------------------------------------------------------------------------------- */
 
 void ks_fill_handlers(rk_keyspace *ks);
+
+/* Is a key of that name in the selected database kept, or would it be? */
+bool ks_is_kept(const ks_call *c, rk_slice name);
 
 /* Applies a command of which MULTI, EXEC and SELECT are known, too. The outcome is RK_OUTCOME_OPAQUE for what is not
  * known. */

@@ -43,6 +43,7 @@ static void turn_block(ks_list *list, bool tail, size_t n)
 static rk_outcome move(ks_call *c, list_move m)
 {
     bool wrong, wrong_to;
+    ks_doubt_with(c, 1, 2);
     ks_key *from = ks_open(c, 1, RK_LIST, &wrong);
     if (!from)
         return ks_no_key(c, 1, wrong);

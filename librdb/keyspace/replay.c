@@ -12,6 +12,19 @@ static rk_replay *fail_open(rk_replay *r)
     return NULL;
 }
 
+/* Where the command stands that is to be left out. */
+static bool find_without(rk_replay *r, rk_err *err)
+{
+    rk_err elsewhere = { 0 };
+    r->without.offset = r->options.without.offset;
+    if (replay_find_file(r, &r->options.without, &r->without.file, &elsewhere))
+        return true;
+    r->options.has_without = false;
+    if (!r->options.may_lack_it)
+        *err = elsewhere;
+    return r->options.may_lack_it;
+}
+
 static bool prepare(rk_replay *r, rk_err *err)
 {
     r->ks = ks_new(err);
@@ -24,11 +37,8 @@ static bool prepare(rk_replay *r, rk_err *err)
     r->base_told = !r->options.interest;
     r->call = (ks_call){ .ks = r->ks, .now_ms = -1 };
     r->info = (rk_replay_info){ .set = &r->set, .files = r->files, .time_s = -1, .server = RK_EMPTY };
-    if (r->options.has_without) {
-        if (!replay_find_file(r, &r->options.without, &r->without.file, err))
-            return false;
-        r->without.offset = r->options.without.offset;
-    }
+    if (r->options.has_without && !find_without(r, err))
+        return false;
     return replay_find_stop(r, err);
 }
 
@@ -161,7 +171,11 @@ static void note_file(rk_replay *r)
 {
     rk_replay_file *f = &r->files[r->file];
     f->good = rk_aof_good(r->aof);
+    f->file_bytes = rk_source_file_size(r->sources[r->file]);
+    f->packing = rk_source_packing(r->sources[r->file]);
     f->bytes = rk_source_size(r->sources[r->file]);
+    if (f->bytes == UINT64_MAX)
+        f->bytes = f->file_bytes; /* a pipe that was not read to its end */
     f->times = rk_aof_times_of(r->aof);
 }
 
@@ -191,13 +205,14 @@ static void count_doubts(rk_replay *r)
 static bool finish(rk_replay *r, rk_err *err)
 {
     r->ended = true;
+    r->info.left_out = r->left_out || (r->options.has_without && r->info.stopped);
     count_doubts(r);
     if (err->code != RK_OK)
         return false;
     if (r->options.until.kind == RK_MOMENT_TIME && !r->info.stopped && !has_annotations(r))
         rk_fail(err, RK_USAGE, RK_NO_OFFSET,
                 "a moment by time needs annotations (aof-timestamp-enabled yes), and the log has none");
-    else if (r->options.has_without && !r->left_out && !r->info.stopped)
+    else if (r->options.has_without && !r->info.left_out && !r->options.may_lack_it)
         rk_fail(err, RK_USAGE, r->without.offset, "the command to be left out: none begins there");
     else
         return false;

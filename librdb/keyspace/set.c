@@ -156,6 +156,8 @@ static rk_outcome smove(ks_call *c)
     ks_key *from, *to;
     ks_str member;
     rk_outcome outcome = RK_OUTCOME_NOTHING;
+    if (ks_argc(c) != 4)
+        return ks_fails(c, "SMOVE takes two keys and a member");
     if (!ks_look(c, 1, RK_SET, &from, &outcome) || !from || !ks_look(c, 2, RK_SET, &to, &outcome))
         return outcome;
     ks_str *there = find(c, from, 3);

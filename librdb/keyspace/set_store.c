@@ -89,13 +89,13 @@ static rk_outcome store(ks_call *c, void (*combine)(rk_keyspace *ks, const opera
     if (ks_bad(c->ks))
         goto done;
     if (o.result->count == 0) {
-        outcome = ks_replace_by_nothing(c);
-    } else if ((key = ks_replace(c, RK_SET)) != NULL) {
+        outcome = ks_replace_by_nothing(c, 1);
+    } else if ((key = ks_replace(c, 1, RK_SET)) != NULL) {
         key->set = o.result;
         o.result = NULL;
         ks_tell_arrival(c->ks, key);
     }
-    ks_doubt_like(c, 2, o.count);
+    ks_doubt_like(c, 1, 2, o.count);
 done:
     operands_free(c->ks, &o);
     return outcome;

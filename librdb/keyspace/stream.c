@@ -132,9 +132,8 @@ static bool copy_producer(rk_keyspace *ks, const ks_producer *from, ks_idmp *to)
 {
     rk_slice bytes;
     ks_idempotent *record;
-    ks_producer *twin = ks_str_bytes(ks, &from->name, &ks->scratch[2], &bytes)
-                            ? ks_producer_add(ks, to, bytes)
-                            : NULL;
+    ks_producer *twin =
+        ks_str_bytes(ks, &from->name, &ks->scratch[2], &bytes) ? ks_producer_add(ks, to, bytes) : NULL;
     if (!twin)
         return false;
     for (uint32_t at = 0; (record = ks_dict_next(&from->iids, &at)) != NULL;)
@@ -188,12 +187,12 @@ const ks_type ks_stream_type = { .count = stream_count,
                                  .free = stream_free,
                                  .load = ks_stream_load,
                                  .copy = stream_copy,
-                                 .save = ks_stream_save };
+                                 .save = ks_stream_save,
+                                 .needs = ks_stream_needs_version };
 
 const ks_verb ks_stream_verbs[] = {
-    { RK_VERB_XADD, ks_xadd },           { RK_VERB_XTRIM, ks_xtrim },
-    { RK_VERB_XDEL, ks_xdel },           { RK_VERB_XDELEX, ks_xdelex },
-    { RK_VERB_XACK, ks_xack },           { RK_VERB_XACKDEL, ks_xackdel },
-    { RK_VERB_XSETID, ks_xsetid },       { RK_VERB_XCFGSET, ks_xcfgset },
-    { RK_VERB_XIDMPRECORD, ks_xidmprecord }, { RK_VERB_UNKNOWN, NULL },
+    { RK_VERB_XADD, ks_xadd },     { RK_VERB_XTRIM, ks_xtrim },     { RK_VERB_XDEL, ks_xdel },
+    { RK_VERB_XDELEX, ks_xdelex }, { RK_VERB_XACK, ks_xack },       { RK_VERB_XACKDEL, ks_xackdel },
+    { RK_VERB_XSETID, ks_xsetid }, { RK_VERB_XCFGSET, ks_xcfgset }, { RK_VERB_XIDMPRECORD, ks_xidmprecord },
+    { RK_VERB_UNKNOWN, NULL },
 };

@@ -193,6 +193,7 @@ bool ks_idmp_auto(const ks_call *c, size_t from, uint8_t iid[16]);
 
 bool ks_stream_load(rk_keyspace *ks, ks_key *key, rk_rdb *rdb);
 bool ks_stream_save(ks_saver *saver, const ks_key *key);
+uint32_t ks_stream_needs_version(rk_keyspace *ks, const ks_key *key, bool valkey, const char **why);
 
 /* ---- handlers --------------------------------------------------------------------------------------------- */
 

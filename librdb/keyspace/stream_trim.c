@@ -14,7 +14,8 @@ static bool read_threshold(ks_call *c, size_t *at, ks_trim *trim)
     trim->kind = by_length ? KS_TRIM_LENGTH : KS_TRIM_ID;
     trim->about = i + 1 < ks_argc(c) && ks_is(ks_arg(c, i), "~");
     i += trim->about || (i + 1 < ks_argc(c) && ks_is(ks_arg(c, i), "="));
-    if (by_length ? !ks_int(ks_arg(c, i), &length) || length < 0 : !ks_stream_id(ks_arg(c, i), 0, &trim->id)) {
+    if (by_length ? !ks_int(ks_arg(c, i), &length) || length < 0
+                  : !ks_stream_id(ks_arg(c, i), 0, &trim->id)) {
         ks_fails(c, "argument %zu is no threshold", i);
         return false;
     }

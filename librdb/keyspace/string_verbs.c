@@ -3,7 +3,6 @@
 
 #include <math.h>
 #include <stdio.h>
-#include <stdlib.h>
 
 /* ---- bytes ------------------------------------------------------------------------------------------------ */
 
@@ -109,37 +108,10 @@ static rk_outcome decrby(ks_call *c)
     return add(c, -less);
 }
 
-/* All of the text as a number, as a server reads it: no blank before it, no NaN. */
-static bool read_float(rk_slice text, long double *value)
-{
-    enum { TEXT_MOST = 5 * 1024 };
-    char copy[TEXT_MOST], *end;
-    if (text.len == 0 || text.len >= sizeof copy || memchr(text.ptr, 0, text.len) ||
-        memchr(" \t\n\v\f\r", text.ptr[0], 6))
-        return false;
-    memcpy(copy, text.ptr, text.len);
-    copy[text.len] = 0;
-    *value = strtold(copy, &end);
-    return *end == 0 && !isnan(*value);
-}
-
-/* 17 digits behind the point, less the zeros at their end; minus zero is zero. */
-static rk_slice float_text(long double value, char *room, size_t cap)
-{
-    int len = snprintf(room, cap, "%.17Lf", value);
-    if (strchr(room, '.')) {
-        while (room[len - 1] == '0')
-            len--;
-        len -= room[len - 1] == '.';
-    }
-    room[len] = 0;
-    return strcmp(room, "-0") == 0 ? RK_TEXT("0") : (rk_slice){ (const uint8_t *)room, (size_t)len };
-}
-
 static rk_outcome incrbyfloat(ks_call *c)
 {
     bool wrong;
-    char text[5 * 1024];
+    char text[KS_LONG_DOUBLE_TEXT];
     long double value = 0, more;
     rk_slice bytes = RK_TEXT("0");
     ks_key *key = ks_open(c, 1, RK_STRING, &wrong);
@@ -147,11 +119,11 @@ static rk_outcome incrbyfloat(ks_call *c)
         return ks_no_key(c, 1, wrong);
     if (key && !ks_string_bytes(c->ks, key, &c->ks->scratch[1], &bytes))
         return RK_OUTCOME_FAILED;
-    if (!read_float(bytes, &value) || !read_float(ks_arg(c, 2), &more))
+    if (!ks_long_double(bytes, &value) || !ks_long_double(ks_arg(c, 2), &more))
         return ks_fails(c, "the string or the increment is no number");
     if (!isfinite(value + more))
         return ks_fails(c, "the sum is not finite");
-    return put_text(c, key, float_text(value + more, text, sizeof text));
+    return put_text(c, key, ks_long_double_text(value + more, text));
 }
 
 const ks_verb ks_string_verbs[] = {

@@ -52,15 +52,15 @@ void ks_zset_remove(rk_keyspace *ks, ks_key *key, ks_member *member)
     ks_leave(ks, key, &key->zset->members, member, member->score);
 }
 
-rk_outcome ks_zset_store(ks_call *c, ks_zset *zset)
+rk_outcome ks_zset_store(ks_call *c, size_t arg, ks_zset *zset)
 {
     ks_key *key = NULL;
-    if (zset->members.count > 0 && (key = ks_replace(c, RK_ZSET)) != NULL) {
+    if (zset->members.count > 0 && (key = ks_replace(c, arg, RK_ZSET)) != NULL) {
         key->zset = zset;
         ks_tell_arrival(c->ks, key);
         return RK_OUTCOME_DONE;
     }
-    rk_outcome outcome = ks_bad(c->ks) ? RK_OUTCOME_NOTHING : ks_replace_by_nothing(c);
+    rk_outcome outcome = ks_bad(c->ks) ? RK_OUTCOME_NOTHING : ks_replace_by_nothing(c, arg);
     ks_zset_free(c->ks, zset);
     return outcome;
 }
@@ -133,8 +133,7 @@ static void zset_tell(rk_keyspace *ks, ks_key *key, rk_effect_kind kind)
 static bool zset_save(ks_saver *saver, const ks_key *key)
 {
     const ks_member *member;
-    if (!ks_save_key(saver, key, ks_save_zset_byte(saver)) ||
-        !ks_save_count(saver, key->zset->members.count))
+    if (!ks_save_key(saver, key, ks_save_zset_byte(saver)) || !ks_save_count(saver, key->zset->members.count))
         return false;
     for (uint32_t at = 0; (member = ks_dict_next(&key->zset->members, &at)) != NULL;)
         if (!ks_save_str(saver, &member->name) || !ks_save_score(saver, member->score))

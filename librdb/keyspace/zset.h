@@ -47,9 +47,9 @@ bool ks_zset_rescore(rk_keyspace *ks, ks_zset *zset, ks_member *member, double s
 /* Takes the member out of the value of the key, and tells it; the key stays, even without members. */
 void ks_zset_remove(rk_keyspace *ks, ks_key *key, ks_member *member);
 
-/* Puts the sorted set in place of whatever argument 1 names, or removes that when it is empty. The set becomes the
+/* Puts the sorted set in place of whatever argument `arg` names, or removes that when it is empty. The set becomes the
  * key's, or is ended. */
-rk_outcome ks_zset_store(ks_call *c, ks_zset *zset);
+rk_outcome ks_zset_store(ks_call *c, size_t arg, ks_zset *zset);
 
 /* Removes the first member with a score of at most `most` from the sorted set that argument `key_arg` names, and tells
  * it. False: there is none, or there was trouble. */
@@ -65,16 +65,16 @@ ks_member *ks_order_at(rk_keyspace *ks, const ks_zset *zset, uint64_t rank);
 
 /* One end of a range. */
 typedef struct {
-    bool lex;       /* by `bytes`, which are borrowed, of members that have all the same score; else by `score` */
-    bool open;      /* what stands at the end itself is not part of the range */
-    int beyond;     /* lex: -1 before all, 1 behind all */
+    bool lex;   /* by `bytes`, which are borrowed; else by `score` */
+    bool open;  /* what stands at the end itself is not part of the range */
+    int beyond; /* lex: -1 before all, 1 behind all */
     double score;
     rk_slice bytes;
 } ks_bound;
 
-/* The ranks [*first, *last) of what lies between two ends. The order must have been made. False: it is empty, or there
- * was trouble. */
-bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound *min, const ks_bound *max,
+/* The ranks [*first, *last) of what lies between two ends. `from_end`: it is sought from there, which matters only by
+ * bytes where scores differ. The order must have been made. False: it is empty, or there was trouble. */
+bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound ends[2], bool from_end,
                     uint64_t *first, uint64_t *last);
 
 /* For zset.c: keep an order that was made up to date. */
@@ -86,14 +86,15 @@ void ks_order_remove(const rk_keyspace *ks, ks_order *order, const ks_member *me
 enum { KS_ZADD_NX = 1, KS_ZADD_XX = 2, KS_ZADD_GT = 4, KS_ZADD_LT = 8, KS_ZADD_INCR = 16 };
 
 /* Gives scores to the members that arguments `first`, `first + step` ... name, in the key that argument 1 does. */
-rk_outcome ks_zset_put(ks_call *c, unsigned how, const double *scores, size_t count, size_t first, size_t step);
+rk_outcome ks_zset_put(ks_call *c, unsigned how, const double *scores, size_t count, size_t first,
+                       size_t step);
 ks_handler ks_zadd, ks_zincrby, ks_zrem;
 
 /* ---- zset_range.c ------------------------------------------------------------------------------------------- */
 
 /* Both ends of a range as arguments have them: `(5`, `+inf`; `[a`, `(b`, `-`, `+`. False: they are none, and ks_fails has
  * been called. */
-bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound *min, ks_bound *max);
+bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound ends[2]);
 ks_handler ks_zremrangebyrank, ks_zremrangebyscore, ks_zremrangebylex, ks_zpopmin, ks_zpopmax, ks_zrangestore;
 
 #endif

@@ -44,7 +44,8 @@ static bool put(ks_call *c, ks_key *key, unsigned how, double score, size_t arg)
     return true;
 }
 
-rk_outcome ks_zset_put(ks_call *c, unsigned how, const double *scores, size_t count, size_t first, size_t step)
+rk_outcome ks_zset_put(ks_call *c, unsigned how, const double *scores, size_t count, size_t first,
+                       size_t step)
 {
     ks_key *key;
     rk_outcome outcome = RK_OUTCOME_NOTHING;

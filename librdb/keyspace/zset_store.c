@@ -204,9 +204,9 @@ static rk_outcome store(ks_call *c, bool with_words, void (*combine)(rk_keyspace
     combine(c->ks, &all);
     if (ks_bad(c->ks))
         goto done;
-    outcome = ks_zset_store(c, all.result);
+    outcome = ks_zset_store(c, 1, all.result);
     all.result = NULL;
-    ks_doubt_like(c, 3, all.count);
+    ks_doubt_like(c, 1, 3, all.count);
 done:
     ks_zset_free(c->ks, all.result);
     rk_free(all.operands);

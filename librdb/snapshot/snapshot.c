@@ -1,4 +1,4 @@
-/* snapshot: keys from a snapshot file. */
+/* snapshot: keys from a snapshot, be it a file or the image of a log. */
 #include "snapshot.h"
 
 static rk_snapshot *fail_open(rk_snapshot *snapshot)
@@ -7,13 +7,7 @@ static rk_snapshot *fail_open(rk_snapshot *snapshot)
     return NULL;
 }
 
-rk_snapshot *rk_snapshot_open(const char *path, const rk_source_options *options, rk_err *err)
-{
-    rk_source *source = rk_source_open(path, options, err);
-    return source ? rk_snapshot_open_source(source, err) : NULL;
-}
-
-rk_snapshot *rk_snapshot_open_source(rk_source *source, rk_err *err)
+rk_snapshot *snapshot_of_source(rk_source *source, rk_err *err)
 {
     rk_snapshot *s = rk_alloc(sizeof *s);
     if (!s) {
@@ -35,10 +29,11 @@ void rk_snapshot_close(rk_snapshot *s)
         return;
     rk_rdb_close(s->rdb);
     rk_source_close(s->source);
+    rk_free(s->words);
     rk_free(s);
 }
 
-static void set_partial(rk_snapshot *s, const rk_err *reason)
+void snapshot_set_partial(rk_snapshot *s, const rk_err *reason)
 {
     if (s->notes.info.partial)
         return;
@@ -69,7 +64,12 @@ static bool end(rk_snapshot *s, rk_err *err)
                 info->trailing);
     if (reason.code != RK_OK) {
         rk_err_source(&reason, info->path);
-        set_partial(s, &reason);
+        snapshot_set_partial(s, &reason);
+    }
+    if (info->log.files > 0) {
+        info->checksum = RK_CHECKSUM_ABSENT;
+        info->file_size = s->file_size;
+        info->content_size = s->content_size;
     }
     info->complete = !info->partial;
     return true;
@@ -84,7 +84,7 @@ static bool stop(rk_snapshot *s, rk_err *err)
     s->notes.info.content_size = rk_source_size(s->source);
     if (err->code != RK_UNKNOWN)
         return false;
-    set_partial(s, err);
+    snapshot_set_partial(s, err);
     *err = (rk_err){ 0 };
     return false;
 }

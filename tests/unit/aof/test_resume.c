@@ -145,43 +145,65 @@ static rk_code pass_all(const rk_buf *log)
     return err.code;
 }
 
-/* Each of these would take hours if what one broken command has gone through were gone through by each of those in it.
- */
-static void broken_commands_within_each_other_come_to_an_end(void)
+enum { HALF = 4 * 1024 * 1024, SIZE = 2 * HALF };
+
+static void fill_up(rk_buf *log, size_t len, char byte)
 {
-    enum { SIZE = 8 * 1024 * 1024, HALF = SIZE / 2 };
     rk_err err = { 0 };
-    rk_buf zeros = { 0 }, chain = { 0 }, ahead = { 0 };
-    while (zeros.len < HALF) /* each with a value that ends in the zeros behind all */
-        rk_buf_printf(&zeros, &err, "*2\r\n$3\r\nDEL\r\n$%zu\r\n*1\r\n$4\r\nPING\r\n",
-                      HALF + HALF / 2 - zeros.len);
-    rk_buf_reserve(&zeros, SIZE + 1, &err);
-    memset(zeros.ptr + zeros.len, 0, SIZE - zeros.len);
-    zeros.len = SIZE;
-    zeros.ptr[zeros.len++] = 'x';
-    while (chain.len <
-           HALF) /* each with a value that ends before the arguments behind all, which break off */
-        rk_buf_printf(&chain, &err, "*99999999\r\n$3\r\nDEL\r\n$%07zu\r\n",
-                      (size_t)HALF + 100 - chain.len - 30);
-    rk_buf_reserve(&chain, SIZE, &err);
-    memset(chain.ptr + chain.len, '.', HALF + 100 - chain.len);
-    chain.len = HALF + 100;
-    while (chain.len < SIZE)
-        rk_buf_printf(&chain, &err, "\r\n$0\r\n");
-    while (ahead.len < SIZE) /* each with a value that ends a little behind what has been read */
-        rk_buf_printf(&ahead, &err, "*2\r\n$3\r\nDEL\r\n$%zu\r\n*1\r\n$4\r\nPING\r\n", ahead.len / 2);
-    CU_ASSERT_EQUAL(pass_all(&zeros), RK_OK);
-    rk_code code = pass_all(&chain);
-    CU_ASSERT_TRUE(code == RK_OK || code == RK_DAMAGED);
-    CU_ASSERT_EQUAL(pass_all(&ahead), RK_OK);
-    CU_ASSERT_EQUAL(err.code, RK_OK);
-    rk_buf_free(&zeros);
-    rk_buf_free(&chain);
-    rk_buf_free(&ahead);
+    rk_buf_reserve(log, len, &err);
+    memset(log->ptr + log->len, byte, len - log->len);
+    log->len = len;
+}
+
+/* None of these would come to an end if what one broken command has gone through were gone through again by each of
+ * those that lie in it. */
+
+static void zeros_behind_many_commands_are_looked_through_once(void)
+{
+    rk_err err = { 0 };
+    rk_buf log = { 0 };
+    while (log.len < HALF) /* each with a value that ends in the zeros */
+        rk_buf_printf(&log, &err, "*2\r\n$3\r\nDEL\r\n$%zu\r\n*1\r\n$4\r\nPING\r\n",
+                      HALF + HALF / 2 - log.len);
+    fill_up(&log, SIZE, 0);
+    log_raw(&log, BYTES("x"));
+    CU_ASSERT_EQUAL(pass_all(&log), RK_OK);
+    rk_buf_free(&log);
+}
+
+static void arguments_behind_many_commands_are_framed_a_few_times(void)
+{
+    enum { HEAD = 35 };
+    rk_err err = { 0 };
+    rk_buf log = { 0 };
+    while (log.len <
+           HALF) /* each with a value that ends where the arguments begin; they are too few for all */
+        rk_buf_printf(&log, &err, "*99999999\r\n$3\r\nDEL\r\n$%012zu\r\n",
+                      (size_t)HALF + 100 - log.len - HEAD);
+    fill_up(&log, HALF + 100, '.');
+    while (log.len < SIZE)
+        rk_buf_printf(&log, &err, "\r\n$0\r\n");
+    CU_ASSERT_EQUAL(pass_all(&log), RK_DAMAGED);
+    rk_buf_free(&log);
+}
+
+static void bytes_that_many_commands_reach_ahead_for_are_not_moved_each_time(void)
+{
+    enum { HEAD = 14 + 13 + 10, LENGTH = HALF - HEAD - 2 };
+    rk_err err = { 0 };
+    rk_buf log = { 0 };
+    while (log.len < SIZE) /* each with a value that ends just where the window does */
+        rk_buf_printf(&log, &err, "*2\r\n$3\r\nDEL\r\n$%d\r\n*1\r\n$4\r\nPING\r\n", LENGTH);
+    CU_ASSERT_EQUAL(pass_all(&log), RK_OK);
+    rk_buf_free(&log);
 }
 
 UNIT_MAIN("aof resume", { "reading goes on where commands do", reading_goes_on_where_commands_do },
           { "there is nothing to go on from without a failure",
             there_is_nothing_to_go_on_from_without_a_failure },
-          { "broken commands within each other come to an end",
-            broken_commands_within_each_other_come_to_an_end })
+          { "zeros behind many commands are looked through once",
+            zeros_behind_many_commands_are_looked_through_once },
+          { "arguments behind many commands are framed a few times",
+            arguments_behind_many_commands_are_framed_a_few_times },
+          { "bytes that many commands reach ahead for are not moved each time",
+            bytes_that_many_commands_reach_ahead_for_are_not_moved_each_time })
