@@ -14,6 +14,7 @@ typedef struct {
     bool json, ndjson, strict, quiet, verbose;
     const char *fail_on, *namespace_only, *map, *without;
     cli_filter filter;
+    cli_list logs;
     only_what only;
     uint64_t ttl_tolerance_ms, alive_within_ms, limit;
     cli_colour_when colour;
@@ -36,6 +37,8 @@ static const cli_option option_table[] = {
       offsetof(options, namespace_only), NULL, NULL },
     { 'm', "map", "OLD=NEW", "the namespace OLD is called NEW now; either may be empty", CLI_TEXT,
       offsetof(options, map), NULL, map_details },
+    { 0, "log", "AOF", "an append-only file of the old or the new instance, or its folder; may be repeated",
+      CLI_LIST, offsetof(options, logs), NULL, log_details },
     CLI_FILTER_ROWS(options, filter, "of the other keys, only those", "of the other keys, none"),
     CLI_WITHOUT_ROW(options, without),
     { 0, "ttl-tolerance", "TIME", "take expiries that differ by no more to be equal", CLI_DURATION_MS,
@@ -127,6 +130,9 @@ static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_di
     if (!split_map(opt->map, inputs, err) || !rk_paths_of(files->items[0], &inputs->old_paths, err) ||
         !rk_paths_of(files->items[1], &inputs->new_paths, err))
         return false;
+    for (size_t i = 0; i < opt->logs.count; i++)
+        if (!rk_paths_add(opt->logs.items[i], &inputs->logs, err))
+            return false;
     if (count_stdin(&inputs->old_paths) + count_stdin(&inputs->new_paths) > 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "standard input ('-') can only be one of the snapshots");
     return true;
@@ -236,6 +242,7 @@ int main(int argc, char **argv)
         status = rk_report_exit(diff, &report);
 done:
     rk_diff_free(diff);
+    rk_paths_free(&inputs.logs);
     rk_paths_free(&inputs.new_paths);
     rk_paths_free(&inputs.old_paths);
     rk_filter_close(keys.filter);

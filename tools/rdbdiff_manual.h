@@ -64,6 +64,12 @@ static const char alive_details[] = "Counted from the last heartbeat to the mome
                                     "job in the hands of a dead process is "
                                     "not in progress, but stranded or lost.";
 
+static const char log_details[] =
+    "A single file, a manifest, or the folder with one; several with commas; each may have @MOMENT behind "
+    "it, "
+    "where reading ends. Logs of the old and of the new instance may be given together: what each of them is "
+    "shows by itself. An append-only file that is given as NEW is a log, too.";
+
 /* ---- sections of the manual page
  * ---------------------------------------------------------------------------- */
 
