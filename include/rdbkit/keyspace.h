@@ -73,8 +73,8 @@ bool rk_moment_parse(const char *text, rk_moment *moment, rk_err *err);
 /* Was it meant as one, though it may not be one? Else a file may be called so. */
 bool rk_moment_is_like(const char *text);
 
-/* Where the path ends in `PATH@MOMENT`, and the moment; RK_MOMENT_END where there is none. Words are taken for a path
- * where there is a file of that name. False: what stands behind the @ was meant as a moment, and is none. */
+/* Where the path ends in `PATH@MOMENT`, and the moment; RK_MOMENT_END where there is none. Words are a path where there is
+ * a file of that whole name. False: what stands behind the last @ was meant as a moment, and is none. */
 bool rk_moment_split(const char *words, size_t *path_len, rk_moment *until, rk_err *err);
 
 /* The place of one command: `N` or `FILE:N`, as in `offset:`. */

@@ -12,6 +12,13 @@ static bool add_file(json_t *side, const rk_diff *diff, bool new_side, size_t sh
     return json_object_set_new(side, "file", rk_json_out_string(info->path)) == 0;
 }
 
+/* Where a thing stands in its file; null where the keys come from a replay, and stand nowhere. */
+static json_t *place_in_file(const rk_diff *diff, bool new_side, size_t shard, uint64_t offset)
+{
+    const rk_snapshot_info *info = rk_diff_input(diff, new_side, shard);
+    return info && info->log.files > 0 ? json_null() : rk_json_out_count(offset);
+}
+
 static json_t *job_side(const rk_diff *diff, const rk_job_side *side, bool new_side)
 {
     if (!side->place)
@@ -21,7 +28,7 @@ static json_t *job_side(const rk_diff *diff, const rk_job_side *side, bool new_s
                              "db", rk_json_out_count(layout->db), "namespace", rk_json_out_namespace(layout),
                              "position", side->has_position ? rk_json_out_count(side->position) : json_null(),
                              "score", side->has_score ? rk_json_out_score(side->score) : json_null(),
-                             "offset", rk_json_out_count(side->offset));
+                             "offset", place_in_file(diff, new_side, side->shard, side->offset));
     if (add_file(json, diff, new_side, side->shard))
         return json;
     json_decref(json);
@@ -83,12 +90,13 @@ static json_t *key_side(const rk_diff *diff, const rk_key_finding *finding, bool
         return json_null();
     rk_type type = new_side ? finding->new_type : finding->old_type;
     int64_t expire_ms = new_side ? finding->new_expire_ms : finding->old_expire_ms;
+    size_t shard = new_side ? finding->new_shard : finding->old_shard;
     json_t *side =
         json_pack("{s:s, s:o, s:o, s:o}", "type", rk_type_name(type), "expire_ms",
                   expire_ms == RK_NO_EXPIRY ? json_null() : json_integer(expire_ms), "elements",
                   rk_json_out_count(new_side ? finding->new_elements : finding->old_elements), "offset",
-                  rk_json_out_count(new_side ? finding->new_offset : finding->old_offset));
-    if (add_file(side, diff, new_side, new_side ? finding->new_shard : finding->old_shard))
+                  place_in_file(diff, new_side, shard, new_side ? finding->new_offset : finding->old_offset));
+    if (add_file(side, diff, new_side, shard))
         return side;
     json_decref(side);
     return NULL;

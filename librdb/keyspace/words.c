@@ -1,4 +1,4 @@
-/* words: a source as a user names it. */
+/* words: a source as a user names it: a path, and a moment behind it or none. */
 #include <sys/stat.h>
 
 #include "rdbkit/keyspace.h"
