@@ -206,7 +206,7 @@ rk_outcome ks_xnack(ks_call *c)
         return RK_OUTCOME_FAILED;
     for (size_t i = n.first; i < n.behind && !ks_bad(c->ks); i++) {
         ks_pending *pending = ks_ids_find(&group->pending, ks_id_arg(c, i));
-        if (!pending && n.force)
+        if (!pending && n.force && ks_ids_find(&stream->entries, ks_id_arg(c, i)))
             pending = ks_ids_put(c->ks, &group->pending, ks_id_arg(c, i));
         if (!pending)
             continue;

@@ -1,8 +1,6 @@
 /* stream_add: XADD, in the forms in which logs have it (spec: AOF, "Rewritten forms by version"), and XSETID. */
 #include "stream.h"
 
-#define ID_LAST ((rk_stream_id){ UINT64_MAX, UINT64_MAX })
-
 typedef enum { ID_GIVEN, ID_OF_TIME, ID_AUTO } id_form; /* `ms-seq`, `ms-*`, `*` */
 
 typedef struct {
@@ -79,29 +77,29 @@ static bool read_add(ks_call *c, add *a)
 /* ---- ids -------------------------------------------------------------------------------------------------- */
 
 /* The sequence that `ms-*` stands for, or 0, which will not do. */
-static uint64_t next_seq(const ks_stream *stream, uint64_t ms)
+static uint64_t next_seq(rk_stream_id last, uint64_t ms)
 {
-    return ms == stream->last.ms && stream->last.seq < UINT64_MAX ? stream->last.seq + 1 : 0;
+    return ms == last.ms && last.seq < UINT64_MAX ? last.seq + 1 : 0;
 }
 
-/* The id that the entry will have; false: the command fails. */
+/* The id that the entry will have in the stream, of which there may be none yet; false: the command fails. */
 static bool settle_id(ks_call *c, const ks_stream *stream, add *a)
 {
+    rk_stream_id last = stream ? stream->last : (rk_stream_id){ 0, 0 };
     if (a->form == ID_OF_TIME)
-        a->id.seq = next_seq(stream, a->id.ms);
-    if (ks_id_compare(a->id, stream->last) > 0)
+        a->id.seq = next_seq(last, a->id.ms);
+    if (ks_id_compare(a->id, last) > 0)
         return true;
     ks_fails(c, "the id %" PRIu64 "-%" PRIu64 " is not greater than %" PRIu64 "-%" PRIu64 ", the last one",
-             a->id.ms, a->id.seq, stream->last.ms, stream->last.seq);
+             a->id.ms, a->id.seq, last.ms, last.seq);
     return false;
 }
 
-/* An id that the server was to make is told by no log, unless nothing was added: then the idempotent id is known. */
-static rk_outcome add_untold(ks_call *c, ks_stream *stream, const add *a, rk_slice iid)
+/* An id that the server was to make is told in logs, unless nothing was added, since the idempotent id was known: then
+ * the command is there as it was sent. */
+static rk_outcome add_untold(ks_call *c, ks_stream *stream, const add *a)
 {
-    ks_producer *producer =
-        stream && a->idmp ? ks_producer_find(c->ks, &stream->idmp, ks_arg(c, a->producer)) : NULL;
-    if (producer && ks_idempotent_find(c->ks, producer, iid)) {
+    if (stream && a->idmp) {
         stream->idmp.duplicates++;
         return RK_OUTCOME_NOTHING;
     }
@@ -147,8 +145,8 @@ rk_outcome ks_xadd(ks_call *c)
     if (!stream && a.no_stream)
         return RK_OUTCOME_NOTHING;
     if (a.form == ID_AUTO)
-        return add_untold(c, stream, &a, iid);
-    if (stream && !settle_id(c, stream, &a))
+        return add_untold(c, stream, &a);
+    if (!settle_id(c, stream, &a))
         return RK_OUTCOME_FAILED;
     stream = ks_stream_open_or_make(c, 1, &wrong);
     if (!stream || !append(c, stream, &a))
