@@ -4,7 +4,7 @@ VARIANT ?= release
 BUILD   := build/$(VARIANT)
 PREFIX  ?= /usr/local
 VERSION := $(shell sed -n 's/^.define RDBKIT_VERSION "\(.*\)"/\1/p' include/rdbkit/base.h)
-PKGS    := zlib libzstd libxxhash libisal libsodium jansson smartcols
+PKGS    := zlib libzstd libxxhash libisal libsodium libmd jansson smartcols
 
 FLAGS_release := -O2 -g
 FLAGS_asan    := -O1 -g -fsanitize=address,undefined,float-cast-overflow -fno-sanitize-recover=all -fno-omit-frame-pointer

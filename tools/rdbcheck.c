@@ -1,4 +1,4 @@
-/* rdbcheck: is a snapshot whole, what is in it, who can load it, and what can be saved of it. */
+/* rdbcheck: is a snapshot or an append-only file whole, what is in it, who can load it, and what can be saved of it. */
 #include <errno.h>
 #include <locale.h>
 #include <stdlib.h>
@@ -92,6 +92,27 @@ static bool parse_targets(run *r, rk_err *err)
     return true;
 }
 
+/* The files that one operand names; a set of append-only files is one. */
+static bool gather_operand(run *r, const char *words, rk_err *err)
+{
+    rk_paths *paths = &r->operands[r->operand_count];
+    bool set;
+    if (!rk_aofcheck_is_set(words, &set, err) || (!set && !rk_paths_of(words, paths, err)))
+        return false;
+    if (set) {
+        paths->items = rk_alloc(sizeof *paths->items);
+        if (!paths->items || !(paths->items[0] = rk_alloc(strlen(words) + 1))) {
+            rk_free(paths->items);
+            *paths = (rk_paths){ 0 };
+            return rk_no_memory(err);
+        }
+        memcpy(paths->items[0], words, strlen(words) + 1);
+        paths->count = 1;
+    }
+    r->operand_count++;
+    return true;
+}
+
 /* Every operand may name several files. */
 static bool gather_files(run *r, const cli_operands *operands, rk_err *err)
 {
@@ -101,9 +122,8 @@ static bool gather_files(run *r, const cli_operands *operands, rk_err *err)
         return rk_no_memory(err);
     for (size_t i = 0; i < operands->count; i++) {
         rk_paths *paths = &r->operands[i];
-        if (!rk_paths_of(operands->items[i], paths, err))
+        if (!gather_operand(r, operands->items[i], err))
             return false;
-        r->operand_count = i + 1;
         if (!rk_grow((void **)&r->files.items, &cap, r->files.count + paths->count, sizeof(char *), err))
             return false;
         for (size_t k = 0; k < paths->count; k++)
@@ -176,6 +196,7 @@ static bool prepare(run *r, const cli_operands *operands, rk_err *err)
     r->report = (rk_check_report_options){ .tool = tool.name,
                                            .targets = r->targets,
                                            .target_count = r->opt->targets.count,
+                                           .top = (size_t)r->opt->top,
                                            .limit = r->opt->limit,
                                            .verbose = r->opt->verbose,
                                            .colour = cli_colour(r->opt->colour, stdout) };
@@ -202,7 +223,7 @@ static bool has_sidekiq_target(const run *r)
 }
 
 /* Checks, and shows meanwhile how far it is. */
-static rk_check *check_file(const run *r, const char *path, rk_err *err)
+static bool check_file(const run *r, const char *path, rk_aofcheck **aof, rk_check **snapshot, rk_err *err)
 {
     rk_progress progress = { 0 };
     progress_source source = { path, &progress };
@@ -211,8 +232,9 @@ static rk_check *check_file(const run *r, const char *path, rk_err *err)
                                .header_may_be_lost = r->opt->salvage != NULL,
                                .assume = r->opt->assume ? &r->assumed : NULL,
                                .look_into_jobs = has_sidekiq_target(r) };
+    rk_aofcheck_options log = { .progress = &progress, .top = (size_t)r->opt->top };
     progress_view *view = progress_start(&source, 1, r->opt->quiet);
-    rk_check *done = rk_check_run(path, &check, err);
+    bool done = rk_aofcheck_run(path, &log, &check, aof, snapshot, err);
     progress_stop(view);
     return done;
 }
@@ -250,25 +272,39 @@ static void tell_refused(const run *r, const rk_err *why)
         fprintf(stderr, "%s: hint: %s\n", tool.name, why->hint);
 }
 
+/* What is sound goes to a file of its own, or a folder. */
+static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys, rk_aof_salvage *commands,
+                         rk_err *err)
+{
+    const char *into = r->opt->salvage;
+    bool ok = file->aof ? rk_aofcheck_salvage(file->aof, into, r->opt->force, commands, err)
+                        : rk_salvage_write(file->check, into, r->opt->force, keys, err);
+    file->salvaged = ok ? into : NULL;
+    file->salvage = keys;
+    file->aof_salvage = commands;
+    return ok;
+}
+
 static bool do_file(run *r, const char *path, rk_err *err)
 {
     rk_err refused = { 0 };
-    rk_salvage_result salvage = { 0 };
+    rk_salvage_result keys = { 0 };
+    rk_aof_salvage commands = { 0 };
     rk_checked_file file = { .path = path, .refused = &refused };
-    rk_check *check = check_file(r, path, &refused);
-    bool ok = true;
+    rk_aofcheck *aof = NULL;
+    rk_check *check = NULL;
+    bool ok = true, done = check_file(r, path, &aof, &check, &refused);
     file.check = check;
-    if (!check)
+    file.aof = aof;
+    if (!done)
         tell_refused(r, &refused);
-    if (check && r->opt->salvage) {
-        ok = rk_salvage_write(check, r->opt->salvage, r->opt->force, &salvage, err);
-        file.salvaged = ok ? r->opt->salvage : NULL;
-        file.salvage = &salvage;
-    }
-    if (check && ok && r->opt->map)
+    if (done && r->opt->salvage)
+        ok = salvage_file(r, &file, &keys, &commands, err);
+    if (done && ok && r->opt->map)
         ok = rk_check_report_map(&file, r->opt->map, r->opt->force, err);
     note_status(r, rk_check_report_exit(&file, &r->report));
     ok = write_report(r, &file, err) && ok;
+    rk_aofcheck_free(aof);
     rk_check_free(check);
     return ok;
 }
@@ -294,7 +330,7 @@ static int explain_file(const run *r, rk_err *err)
     uint64_t offset = 0;
     parse_offset(r->opt->explain, &offset, err);
     progress_view *view = progress_start(&source, 1, false);
-    rk_explain *explain = rk_explain_run(path, offset, &how, err);
+    rk_explain *explain = rk_aofcheck_explain(path, offset, &how, err);
     progress_stop(view);
     if (!explain)
         return CLI_TROUBLE;

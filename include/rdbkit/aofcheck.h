@@ -47,10 +47,11 @@ typedef struct {
 
 /* Bytes [from, to) of a part. The spans of a part tile what stands from `begin` to its end. */
 typedef struct {
-    rk_span_kind
-        kind; /* SOUND, LOST, or LEFT_OUT: well formed, and yet stops a server, or is half of a transaction */
+    rk_span_kind kind; /* SOUND, LOST, or LEFT_OUT: a whole command that stops a server */
     uint64_t from, to;
     uint64_t commands; /* whole ones */
+    int64_t
+        select; /* of LOST: the database that a SELECT in it chose, which a salvage chooses instead; -1: none */
 } rk_aof_span;
 
 /* ---- problems ----------------------------------------------------------------------------------------------- */
@@ -151,7 +152,8 @@ typedef struct {
 const rk_aof_load *rk_aofcheck_load(const rk_aofcheck *aof);
 
 /* As in check.h, by the snapshots, the commands and their forms (spec: AOF, "Complete list of write commands by first
- * release"). Of a Sidekiq nothing can be told: what the commands push is not looked at. */
+ * release"). A form that fails without stopping the load blocks, too: what it wrote would be missing. Of a Sidekiq
+ * nothing can be told: what the commands push is not looked at. The oldest is told as if nothing were damaged. */
 bool rk_aofcheck_obstacle(const rk_aofcheck *aof, const rk_target *target, size_t i, rk_obstacle *obstacle);
 bool rk_aofcheck_loads(const rk_aofcheck *aof, const rk_target *target);
 const char *rk_aofcheck_oldest_redis(const rk_aofcheck *aof);
@@ -167,8 +169,8 @@ typedef struct {
 } rk_aof_salvage;
 
 /* Writes what is sound, whole or not at all: of one file a file at `path`, of a set a folder with a manifest of its own.
- * Without `force` nothing may be there; with it a file is replaced, and a folder that holds nothing but a manifest and
- * the files that it lists. The input is never written to. What was written is read back and checked before it gets its
+ * Without `force` nothing may be there; with it a file is replaced, and a folder in which nothing but files with the
+ * names of a set are. The input is never written to. What was written is read back and checked before it gets its
  * name. */
 bool rk_aofcheck_salvage(const rk_aofcheck *aof, const char *path, bool force, rk_aof_salvage *result,
                          rk_err *err);

@@ -233,6 +233,10 @@ const rk_source *rk_check_source_of(const rk_check *check);
 /* Opens a file to write beside the snapshot: never the snapshot itself, and none that is there without `force`. */
 rk_sink *rk_check_sink(const rk_check *check, const char *path, bool force, rk_err *err);
 
+/* Checks the snapshot that was written to `sink`, before it gets its name: false when it is not whole. `path`: its name to
+ * be, for messages. *again: the check, the caller's to free; NULL: it is not wanted. */
+bool rk_check_read_back(rk_sink *sink, const char *path, rk_check **again, rk_err *err);
+
 /* 0 whole, 1 damage was found (whatever else could not be judged), 2 something could not be judged.
  *
  * A byte that is no known type or opcode leaves open what follows. In a file of a version newer than all that are
@@ -253,6 +257,9 @@ typedef struct {
  * the input. The check must stay open. Then reads it back and checks it: a salvage that is not whole is an error. */
 bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_salvage_result *result,
                       rk_err *err);
+
+/* The same behind what was written to a sink before. Whoever commits the sink reads it back. */
+bool rk_salvage_append(const rk_check *check, rk_sink *sink, rk_salvage_result *result, rk_err *err);
 
 /* ---- who can load it ------------------------------------------------------------------------------------------ */
 

@@ -1,4 +1,4 @@
-/* check_report: what a check came to, in words for people, in JSON for programs, and as an exit status. Files are
+/* check_report: what a check of a snapshot or of an append-only file came to, in words for people, in JSON for programs, and as an exit status. Files are
  * reported one by one, so that a check can be freed before the next one begins. Values are never shown, only names of
  * keys. */
 #ifndef RDBKIT_CHECK_REPORT_H
@@ -6,21 +6,25 @@
 
 #include <stdio.h>
 
-#include "rdbkit/check.h"
+#include "rdbkit/aofcheck.h"
 
 /* A file and what became of it. */
 typedef struct {
     const char *path;
-    const rk_check *check; /* NULL: there is nothing to say of it, and `refused` says why */
-    const rk_err *refused;
-    const char *salvaged;             /* the file that the salvage was written to; NULL: none was */
+    const rk_check *check; /* of a snapshot */
+    const rk_aofcheck
+        *aof; /* of an append-only file or a set of them. Neither: there is nothing to say of it, */
+    const rk_err *refused;            /* and this says why */
+    const char *salvaged;             /* the file or folder that the salvage was written to; NULL: none was */
     const rk_salvage_result *salvage; /* and what it holds */
+    const rk_aof_salvage *aof_salvage;
 } rk_checked_file;
 
 typedef struct {
     const char *tool; /* as JSON names it and hints do; NULL: "rdbcheck" */
     const rk_target *targets;
     size_t target_count;
+    size_t top;     /* text: how many commands by name are told */
     uint64_t limit; /* text: how many problems and places are listed; UINT64_MAX: all */
     bool verbose;   /* text: AUX fields, type bytes, opcodes */
     bool colour;    /* text */
@@ -47,7 +51,7 @@ bool rk_check_report_ndjson(const rk_checked_file *file, const rk_check_report_o
                             rk_err *err);
 
 /* Writes the damage map to a file of its own, whole or not at all (schema "rdbkit.map/1"): the spans of the check, and
- * the keys that are not whole. Never over the input, and over no other file without `force`. */
+ * the keys that are not whole; of an append-only file those of each of its files. Never over the input, and over no other file without `force`. */
 bool rk_check_report_map(const rk_checked_file *file, const char *path, bool force, rk_err *err);
 
 /* ---- annotated bytes ---------------------------------------------------------------------------------------- */

@@ -160,6 +160,13 @@ void rk_history_close(rk_history *history);
  * heartbeat's place, or later. False at the end, and on failure: then err->code is set. */
 bool rk_history_next(rk_history *history, rk_job_event *event, rk_err *err);
 
+/* Behind the last event: the log is known to hold all up to then, Unix seconds (as rk_history_options.end_s). Who was not
+ * heard of for long by then is dead. rk_history_left begins anew. */
+void rk_history_known_until(rk_history *history, int64_t end_s);
+
+/* True when a job of that id is in a place or in a hand, as far as the log has been followed. */
+bool rk_history_knows(const rk_history *history, uint64_t id);
+
 /* Behind the last event: pulls the jobs that are left: PENDING, IN_HAND and BETWEEN, and those that were taken and of which
  * only the end of the log decides: ENDED, LOST and UNKNOWN. Every job of the log is either here or had one final event
  * behind its last other one. The order depends on the log alone. */
@@ -181,7 +188,7 @@ typedef struct {
     const rk_replay_info *replay;
     uint64_t jobs; /* different ones that were seen; one that comes back after its end counts again */
     uint64_t lives[RK_LIVES]; /* events */
-    uint64_t fates[RK_FATES]; /* of jobs; adds up to `jobs` */
+    uint64_t fates[RK_FATES]; /* of jobs; adds up to `jobs`, once rk_history_left was asked */
     uint64_t at_least_lost;   /* of the UNKNOWN ones: as the counters have it */
     uint64_t opaque;          /* commands that could not be replayed and named a key of Sidekiq */
     bool uncertain;           /* some command could not be replayed that may have touched Sidekiq's keys */

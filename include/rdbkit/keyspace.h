@@ -42,7 +42,7 @@ typedef struct {
     uint64_t hash;  /* rk_hash64 of the item */
     uint64_t count; /* GONE: how many items it had */
     double score, score_before;
-    int64_t expire_ms;    /* EXPIRY: or RK_NO_EXPIRY */
+    int64_t expire_ms;    /* EXPIRY, GONE: or RK_NO_EXPIRY */
     uint32_t item, value; /* for rk_replay_item: what it is, and, of a hash's field, its value */
 } rk_effect;
 
@@ -72,6 +72,10 @@ bool rk_moment_parse(const char *text, rk_moment *moment, rk_err *err);
 
 /* Was it meant as one, though it may not be one? Else a file may be called so. */
 bool rk_moment_is_like(const char *text);
+
+/* Where the path ends in `PATH@MOMENT`, and the moment; RK_MOMENT_END where there is none. Words are a path where there is
+ * a file of that whole name. False: what stands behind the last @ was meant as a moment, and is none. */
+bool rk_moment_split(const char *words, size_t *path_len, rk_moment *until, rk_err *err);
 
 /* The place of one command: `N` or `FILE:N`, as in `offset:`. */
 bool rk_moment_parse_offset(const char *text, rk_moment *moment, rk_err *err);

@@ -28,12 +28,17 @@ typedef struct {
     bool torn; /* the last file ends in the middle of a command or transaction, left out as servers do */
     bool open_multi; /* of a transaction */
     uint64_t torn_bytes;
-    bool
-        relative_times; /* expiries were given as spans that count from no known time: those keys have none */
-    bool stopped;       /* at the moment that was asked for, before the end */
-    bool left_out;      /* the one command that was not wanted; or it lies behind the moment */
+    bool annotated;      /* by annotations ctime is known; else it is that of the base */
+    bool relative_times; /* spans to live that count from no known time: those keys have no expiry */
+    bool stopped;        /* at the moment that was asked for, before the end */
+    bool left_out;       /* the one command that was not wanted; or it lies behind the moment */
     rk_err first_failed, first_opaque;
 } rk_log_facts;
+
+/* The facts of a replay that has come to its end. The reason for which it is partial: what could not be replayed, or was
+ * left out at the torn end; RK_OK: it is not. */
+struct rk_replay;
+rk_log_facts rk_log_facts_of(const struct rk_replay *replay, rk_err *reason);
 
 /* What is known of a snapshot; complete once it has been read to its end. Texts are owned by the snapshot. */
 typedef struct {
@@ -151,6 +156,10 @@ typedef struct {
     size_t count;
 } rk_paths;
 bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err);
+
+/* Adds names to a list, without a look at what they are: all of `words` where there is a file of that name, else what
+ * stands between its commas. */
+bool rk_paths_add(const char *words, rk_paths *paths, rk_err *err);
 void rk_paths_free(rk_paths *paths);
 
 #endif

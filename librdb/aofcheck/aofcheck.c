@@ -54,7 +54,7 @@ static bool say_empty(rk_aofcheck *c, size_t index, rk_err *err)
 /* A base that should be a snapshot, and does not begin like one. */
 static bool say_no_snapshot(rk_aofcheck *c, size_t index, rk_err *err)
 {
-    rk_aof_problem p = { .problem = { .kind = RK_PROBLEM_DAMAGE, .step = "header", .offset = 0 },
+    rk_aof_problem p = { .problem = { .kind = RK_PROBLEM_NOTICE, .step = "header", .offset = 0 },
                          .part = index };
     return aofcheck_problem_add(c, &p, err,
                                 "it has the name of a snapshot, and does not begin with REDIS or VALKEY");

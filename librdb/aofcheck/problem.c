@@ -72,6 +72,8 @@ static int by_place(const void *a, const void *b)
         return x->line < y->line ? -1 : 1;
     if (x->problem.offset != y->problem.offset)
         return x->problem.offset < y->problem.offset ? -1 : 1;
+    if (x->problem.kind != y->problem.kind)
+        return x->problem.kind < y->problem.kind ? -1 : 1;
     return strcmp(x->problem.what, y->problem.what);
 }
 

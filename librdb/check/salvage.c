@@ -141,29 +141,6 @@ static bool write_spans(salvage *s, rk_err *err)
 
 /* ---- the file ---- */
 
-/* A salvage that is not whole is none. */
-static bool read_back(salvage *s, const char *path, rk_err *err)
-{
-    const char *written = rk_sink_flush(s->sink, err);
-    rk_err why = { 0 };
-    char sentence[700];
-    if (!written)
-        return false;
-    rk_check *again = rk_check_run(written, NULL, &why);
-    const rk_problem *problem = NULL;
-    for (size_t i = 0; again && (problem = rk_check_problem(again, i)) && problem->kind != RK_PROBLEM_DAMAGE;)
-        i++;
-    bool whole = again && rk_check_problems(again, RK_PROBLEM_DAMAGE) == 0;
-    if (!again)
-        rk_fail(err, why.code, RK_NO_OFFSET, "what was written cannot be read back: %s",
-                rk_err_sentence(&why, sentence, sizeof sentence));
-    else if (!whole)
-        rk_fail(err, RK_DAMAGED, problem ? problem->offset : RK_NO_OFFSET,
-                "what was written is not whole: %s", problem ? problem->what : "it is damaged");
-    rk_check_free(again);
-    return whole || rk_err_source(err, path);
-}
-
 static bool write_all(salvage *s, rk_err *err)
 {
     const rk_snapshot_info *info = rk_check_info(s->check);
@@ -172,22 +149,42 @@ static bool write_all(salvage *s, rk_err *err)
            write_spans(s, err) && rk_rdb_write_end(&s->out, err);
 }
 
+static bool prepare(salvage *s, rk_err *err)
+{
+    *s->result = (rk_salvage_result){ 0 };
+    return (s->rdb = rk_rdb_second(s->check->first, err)) &&
+           ((s->chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) && (s->keys = distinct_new(KEYS_HELD, err));
+}
+
+static void finish(salvage *s)
+{
+    rk_rdb_close(s->rdb);
+    distinct_free(s->keys);
+    rk_free(s->chunk);
+    rk_buf_free(&s->stored);
+    rk_buf_free(&s->text);
+}
+
 bool rk_salvage_write(const rk_check *check, const char *path, bool force, rk_salvage_result *result,
                       rk_err *err)
 {
     salvage s = { .check = check, .result = result };
     rk_sink_options options = { .force = force, .input = check->source };
-    *result = (rk_salvage_result){ 0 };
-    bool ok = (s.rdb = rk_rdb_second(check->first, err)) &&
-              ((s.chunk = rk_alloc(CHUNK)) || rk_no_memory(err)) && (s.keys = distinct_new(KEYS_HELD, err)) &&
-              (s.sink = rk_sink_open(path, &options, err)) && write_all(&s, err) && read_back(&s, path, err);
+    bool ok = prepare(&s, err) && (s.sink = rk_sink_open(path, &options, err)) && write_all(&s, err) &&
+              rk_check_read_back(s.sink, path, NULL, err);
     result->bytes_written = s.sink ? rk_sink_written(s.sink) : 0;
     ok = ok && rk_sink_commit(s.sink, err);
     rk_sink_close(s.sink);
-    rk_rdb_close(s.rdb);
-    distinct_free(s.keys);
-    rk_free(s.chunk);
-    rk_buf_free(&s.stored);
-    rk_buf_free(&s.text);
+    finish(&s);
+    return ok;
+}
+
+bool rk_salvage_append(const rk_check *check, rk_sink *sink, rk_salvage_result *result, rk_err *err)
+{
+    salvage s = { .check = check, .result = result, .sink = sink };
+    uint64_t before = rk_sink_written(sink);
+    bool ok = prepare(&s, err) && write_all(&s, err);
+    result->bytes_written = rk_sink_written(sink) - before;
+    finish(&s);
     return ok;
 }

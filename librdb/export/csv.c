@@ -67,7 +67,7 @@ static bool write_row(rk_export *run, const rk_key *key, rk_err *err)
     write_known(out, key->frequency >= 0, key->frequency);
     write_known(out, true, (int64_t)elements);
     write_known(out, true, (int64_t)bytes);
-    write_known(out, true, (int64_t)key->offset);
+    write_known(out, rk_snapshot_info_of(run->snapshot)->log.files == 0, (int64_t)key->offset);
     /* a token is to tell nothing of the name, not even its slot */
     rk_slice name = export_name(run, key);
     write_known(out, rk_slice_is(name, key->name), rk_key_slot(key->name));

@@ -209,13 +209,11 @@ static bool conclude(rk_history *h, const life_job *j, const judgement *is, cons
                      rk_fate_kind *fate, rk_because *because)
 {
     bool exact = !h->layouts[life_layout_of(h, j)].at_work_before;
-    *fate = RK_FATE_LOST;
     switch (is->hand) {
     case IS_HELD_BY_DEAD:
-        *because = RK_BECAUSE_HELD_BY_DEAD;
-        return true;
     case IS_TAKEN_BY_DEAD:
-        *because = RK_BECAUSE_TAKEN_BY_DEAD;
+        *fate = RK_FATE_LOST;
+        *because = is->hand == IS_HELD_BY_DEAD ? RK_BECAUSE_HELD_BY_DEAD : RK_BECAUSE_TAKEN_BY_DEAD;
         return true;
     case IS_SUSPECT:
     case IS_NOBODYS:
@@ -246,7 +244,7 @@ static void note_shortfall(rk_history *h, const reckoning *all)
         if (lost <= 0 || lost == most)
             continue;
         h->info.at_least_lost += (uint64_t)lost;
-        h->layouts[i].given_up += (uint64_t)lost;
+        h->layouts[i].given_up += h->ended ? 0 : (uint64_t)lost;
     }
 }
 
@@ -271,11 +269,12 @@ static bool settle(rk_history *h)
             continue;
         j->fate = (uint8_t)fate;
         j->because = (uint8_t)because;
-        j->holder = is.process;
-        h->layouts[layout].given_up += fate == RK_FATE_LOST;
+        j->suspect = is.process;
         if (h->ended)
-            continue;
+            continue; /* it may be asked again, for another end */
+        h->layouts[layout].given_up += fate == RK_FATE_LOST;
         life_spot spot = j->taken;
+        j->holder = is.process;
         ok = life_end(h, job, fate, because, &spot);
     }
     note_shortfall(h, all);
@@ -302,6 +301,8 @@ static void prune_roster(rk_history *h)
 
 bool life_sweep(rk_history *h)
 {
+    if (h->ended)
+        return end_the_ended(h);
     uint64_t cost = h->taken.count * (h->roster_count + 1);
     h->paid += 64;
     if (h->asked && h->paid >= cost) {
@@ -321,5 +322,5 @@ bool life_sweep(rk_history *h)
 
 bool life_hands_at_end(rk_history *h)
 {
-    return end_the_ended(h) && settle(h);
+    return settle(h);
 }

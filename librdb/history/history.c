@@ -141,6 +141,82 @@ static bool take_effect(rk_history *h)
     return h->places[place].role == KEY_JOBS ? life_job_effect(h, place, e) : life_worker_effect(h, place, e);
 }
 
+/* ---- the end -------------------------------------------------------------------------------------------------------- */
+
+static rk_fate_kind fate_left(const life_job *j)
+{
+    return j->state == JOB_WAITS ? RK_FATE_PENDING : j->state == JOB_DUE ? RK_FATE_BETWEEN : j->fate;
+}
+
+/* Decides of those that are left, by what is known of the end of the log. */
+static bool close_log(rk_history *h)
+{
+    memcpy(h->info.fates, h->final_fates, sizeof h->info.fates);
+    h->info.at_least_lost = h->final_at_least_lost;
+    h->left = 0;
+    h->closed = true;
+    if (!life_hands_at_end(h))
+        return false;
+    for (size_t i = 0; i < h->job_count; i++)
+        if (h->jobs[i].state != JOB_OVER)
+            h->info.fates[fate_left(&h->jobs[i])]++;
+    for (size_t i = 0; i < h->process_count; i++) {
+        const life_process *p = &h->processes[i];
+        h->listed[i] = (rk_log_process){ .identity = p->identity,
+                                         .beat = p->beat,
+                                         .stopped = p->stopped > 0,
+                                         .alive = life_is_alive(h, p),
+                                         .shown = p->shown };
+    }
+    return true;
+}
+
+void rk_history_known_until(rk_history *h, int64_t end_s)
+{
+    h->options.end_s = end_s;
+    h->closed = false;
+}
+
+bool rk_history_knows(const rk_history *h, uint64_t id)
+{
+    const life_mark *mark = life_find(h, TAG_IDS, id);
+    return mark && h->jobs[mark->value].state != JOB_OVER;
+}
+
+bool rk_history_left(rk_history *h, rk_job_fate *fate, rk_err *err)
+{
+    h->err = err;
+    if (!h->listed || (!h->closed && !close_log(h)))
+        return false;
+    while (h->left < h->job_count) {
+        const life_job *j = &h->jobs[h->left++];
+        if (j->state == JOB_OVER)
+            continue;
+        life_fill_fate(h, j, fate_left(j), j->state == JOB_TAKEN ? j->because : RK_BECAUSE_NONE, fate);
+        return true;
+    }
+    return false;
+}
+
+/* Nothing more will be pulled. */
+static bool finish(rk_history *h)
+{
+    h->ended = true;
+    if (h->err->code != RK_OK || !life_settle_moves(h) || !life_sweep(h))
+        return false;
+    h->listed = rk_alloc((h->process_count + 1) * sizeof *h->listed);
+    if (!h->listed)
+        return rk_no_memory(h->err);
+    memcpy(h->final_fates, h->info.fates, sizeof h->final_fates);
+    h->final_at_least_lost = h->info.at_least_lost;
+    h->info.processes = h->listed;
+    h->info.process_count = h->process_count;
+    h->info.uncertain = h->info.opaque > 0 || h->info.replay->all_uncertain;
+    return true;
+}
+
+/* ---- pulling ------------------------------------------------------------------------------------------------------- */
+
 /* Goes on until there is something to tell, or the log has come to its end. False on failure. */
 static bool go_on(rk_history *h)
 {
@@ -163,8 +239,7 @@ static bool go_on(rk_history *h)
             note_step(h);
             continue;
         }
-        h->ended = true;
-        if (h->err->code != RK_OK || !life_settle_moves(h) || !life_hands_at_end(h) || !life_close_info(h))
+        if (!finish(h))
             return false;
     }
     return true;
@@ -182,48 +257,6 @@ bool rk_history_next(rk_history *h, rk_job_event *event, rk_err *err)
     h->told = next->job;
     h->jobs[next->job].queued--;
     life_fill_event(h, next, event);
-    return true;
-}
-
-/* ---- the end -------------------------------------------------------------------------------------------------------- */
-
-static rk_fate_kind fate_left(const life_job *j)
-{
-    return j->state == JOB_WAITS ? RK_FATE_PENDING : j->state == JOB_DUE ? RK_FATE_BETWEEN : j->fate;
-}
-
-bool rk_history_left(rk_history *h, rk_job_fate *fate, rk_err *err)
-{
-    h->err = err;
-    while (h->left < h->job_count) {
-        const life_job *j = &h->jobs[h->left++];
-        if (j->state == JOB_OVER)
-            continue;
-        life_fill_fate(h, j, fate_left(j), j->state == JOB_TAKEN ? j->because : RK_BECAUSE_NONE, fate);
-        return true;
-    }
-    return false;
-}
-
-bool life_close_info(rk_history *h)
-{
-    h->listed = rk_alloc((h->process_count + 1) * sizeof *h->listed);
-    if (!h->listed)
-        return rk_no_memory(h->err);
-    for (size_t i = 0; i < h->process_count; i++) {
-        const life_process *p = &h->processes[i];
-        h->listed[i] = (rk_log_process){ .identity = p->identity,
-                                         .beat = p->beat,
-                                         .stopped = p->stopped > 0,
-                                         .alive = life_is_alive(h, p),
-                                         .shown = p->shown };
-    }
-    for (size_t i = 0; i < h->job_count; i++)
-        if (h->jobs[i].state != JOB_OVER)
-            h->info.fates[fate_left(&h->jobs[i])]++;
-    h->info.processes = h->listed;
-    h->info.process_count = h->process_count;
-    h->info.uncertain = h->info.opaque > 0 || h->info.replay->all_uncertain;
     return true;
 }
 

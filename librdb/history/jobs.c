@@ -104,6 +104,7 @@ bool life_job_of(rk_history *h, const life_payload *payload, uint32_t *job)
                      .class_name = class_name,
                      .place = NOTHING,
                      .holder = NOTHING,
+                     .suspect = NOTHING,
                      .next = NOTHING,
                      .before = NOTHING,
                      .flags = payload->has_jid ? JOB_HAS_JID : 0 };

@@ -50,6 +50,7 @@ typedef struct {
     uint32_t jid_len, class_name;
     uint32_t place;                 /* where it is, or was last; NOTHING: not known */
     uint32_t holder;                /* process whose work hash shows it, or showed it last */
+    uint32_t suspect;               /* at the end: who may have it */
     uint32_t copies, shown, queued; /* in places, in work hashes, in events not told yet */
     uint32_t next, before;          /* in the list of its state */
     uint8_t state, flags;
@@ -179,6 +180,8 @@ struct rk_history {
     bool asked;        /* a heartbeat came, or a stop */
     int64_t settled_s; /* when it was last asked who died */
     size_t left;       /* next job of rk_history_left */
+    bool closed;       /* it has been decided what is left */
+    uint64_t final_fates[RK_FATES], final_at_least_lost; /* told as events */
 
     rk_history_info info;
     rk_log_process *listed;
@@ -270,7 +273,6 @@ int64_t life_end_of(const rk_history *h); /* the clock now; at the end what is k
 
 /* ---- history.c, tell.c ------------------------------------------------------------------------------------------------ */
 
-bool life_close_info(rk_history *h);
 void life_fill_event(rk_history *h, const life_event *from, rk_job_event *event);
 void life_fill_fate(const rk_history *h, const life_job *job, rk_fate_kind kind, rk_because because,
                     rk_job_fate *fate);

@@ -37,18 +37,19 @@ static rk_slice process_of(const rk_history *h, uint32_t process)
 void life_fill_fate(const rk_history *h, const life_job *j, rk_fate_kind kind, rk_because because,
                     rk_job_fate *fate)
 {
-    *fate = (rk_job_fate){ .kind = kind,
-                           .because = because,
-                           .id = j->id,
-                           .has_jid = j->flags & JOB_HAS_JID,
-                           .jid = life_jid(j),
-                           .class_name = class_of(h, j),
-                           .place = place_of(h, j->place),
-                           .pushed = life_log_spot(&j->pushed),
-                           .taken = life_log_spot(&j->taken),
-                           .decided = life_log_spot(&j->decided),
-                           .process = process_of(h, j->holder),
-                           .pushed_here = j->flags & JOB_NEW_HERE };
+    *fate =
+        (rk_job_fate){ .kind = kind,
+                       .because = because,
+                       .id = j->id,
+                       .has_jid = j->flags & JOB_HAS_JID,
+                       .jid = life_jid(j),
+                       .class_name = class_of(h, j),
+                       .place = place_of(h, j->place),
+                       .pushed = life_log_spot(&j->pushed),
+                       .taken = life_log_spot(&j->taken),
+                       .decided = life_log_spot(&j->decided),
+                       .process = process_of(h, j->state == JOB_TAKEN && h->ended ? j->suspect : j->holder),
+                       .pushed_here = j->flags & JOB_NEW_HERE };
 }
 
 void life_fill_event(rk_history *h, const life_event *from, rk_job_event *event)

@@ -46,28 +46,29 @@ static rk_outcome select_db(ks_call *c)
 
 /* ---- what nobody wants -------------------------------------------------------------------------------------- */
 
-static bool is_wanted(const ks_call *c, rk_slice name)
+bool ks_is_kept(const ks_call *c, rk_slice name)
 {
-    return ks_peek(c->ks, c->db, name) || (c->ks->interest(c->ks->self, c->db, name) & RK_INTEREST_KEEP);
+    return !c->ks->interest || ks_peek(c->ks, c->db, name) ||
+           (c->ks->interest(c->ks->self, c->db, name) & RK_INTEREST_KEEP);
 }
 
 /* Does the command touch a key that is wanted, or could it? Where keys may stand behind words, each argument is taken
- * for one. */
+ * for one; what names no key may touch any. */
 static bool touches_wanted(const ks_call *c, const rk_verb_row *row)
 {
     if (!c->ks->interest || (row->flags & RK_VERB_KEYLESS))
         return true;
     if (row->flags & RK_VERB_LINKS) {
         for (size_t i = 1; i < ks_argc(c); i++)
-            if (is_wanted(c, ks_arg(c, i)))
+            if (ks_is_kept(c, ks_arg(c, i)))
                 return true;
         return false;
     }
-    size_t at;
-    for (size_t n = 0; (at = rk_verb_key(c->command->verb, c->command->args, ks_argc(c), n)) != 0; n++)
-        if (is_wanted(c, ks_arg(c, at)))
+    size_t at, n = 0;
+    for (; (at = rk_verb_key(c->command->verb, c->command->args, ks_argc(c), n)) != 0; n++)
+        if (ks_is_kept(c, ks_arg(c, at)))
             return true;
-    return false;
+    return n == 0;
 }
 
 /* A command that carries data on from a key that was not kept: what it arrives in cannot be known. */
@@ -78,7 +79,7 @@ static bool comes_from_unwanted(const ks_call *c, const rk_verb_row *row)
         return false;
     for (size_t n = row->flags & RK_VERB_STORES_FIRST ? 1 : 0;
          (at = rk_verb_key(c->command->verb, c->command->args, ks_argc(c), n)) != 0; n++) {
-        if (!is_wanted(c, ks_arg(c, at)))
+        if (!ks_is_kept(c, ks_arg(c, at)))
             return true;
         if (!(row->flags & RK_VERB_STORES_FIRST))
             break; /* only the first is read */
@@ -89,7 +90,7 @@ static bool comes_from_unwanted(const ks_call *c, const rk_verb_row *row)
 static rk_outcome doubt_wanted(ks_call *c)
 {
     for (size_t i = 1; i < ks_argc(c); i++)
-        if (is_wanted(c, ks_arg(c, i)))
+        if (ks_is_kept(c, ks_arg(c, i)))
             ks_doubt(c->ks, c->db, ks_arg(c, i));
     rk_fail(&c->why, RK_UNKNOWN, c->command->offset, "takes from a key that is not kept");
     return RK_OUTCOME_OPAQUE;

@@ -1,6 +1,7 @@
 /* bitop: BITOP: bit by bit from one or more strings to another; what a string is shorter than the longest one counts as
  * zeros (spec: AOF, "Strings"). */
 #include "bit.h"
+#include "family.h"
 
 typedef enum { AND, OR, XOR, NOT, DIFF, DIFF1, ANDOR, ONE, NO_OPERATION } bit_operation;
 
@@ -137,17 +138,6 @@ static rk_outcome store(ks_call *c, bit_result *r)
     return RK_OUTCOME_DONE;
 }
 
-static void pass_doubt(ks_call *c)
-{
-    bool doubtful = false;
-    for (size_t i = 3; i < ks_argc(c); i++)
-        doubtful |= ks_is_doubtful(c->ks, c->db, ks_arg(c, i));
-    if (doubtful)
-        ks_doubt(c->ks, c->db, ks_arg(c, 2));
-    else
-        ks_trust(c->ks, c->db, ks_arg(c, 2));
-}
-
 /* BITOP AND|OR|XOR|NOT|DIFF|DIFF1|ANDOR|ONE target source [source ...] */
 rk_outcome ks_bitop(ks_call *c)
 {
@@ -160,7 +150,7 @@ rk_outcome ks_bitop(ks_call *c)
         return ks_fails(c, "%zu sources do not fit the operation", sources);
     if (!measure(c, &r, &outcome))
         return outcome;
-    pass_doubt(c);
+    ks_doubt_like(c, 2, 3, sources);
     if (r.len > 0 && fill(c, &r)) {
         outcome = store(c, &r);
     } else if (r.len == 0) {

@@ -83,8 +83,10 @@ void ks_tell_string(rk_keyspace *ks, const ks_key *key, const ks_str *value)
 void ks_tell_gone(rk_keyspace *ks, const ks_key *key, uint64_t count)
 {
     rk_effect *e = tell(ks, key, RK_EFFECT_GONE);
-    if (e)
-        e->count = count;
+    if (!e)
+        return;
+    e->count = count;
+    e->expire_ms = key->expire_ms;
 }
 
 void ks_tell_expiry(rk_keyspace *ks, const ks_key *key)

@@ -43,17 +43,11 @@ rk_outcome ks_replace_by_nothing(ks_call *c, size_t arg)
     return RK_OUTCOME_DONE;
 }
 
-static bool is_kept(const ks_call *c, rk_slice name)
-{
-    return !c->ks->interest || ks_peek(c->ks, c->db, name) ||
-           (c->ks->interest(c->ks->self, c->db, name) & RK_INTEREST_KEEP);
-}
-
 void ks_doubt_like(ks_call *c, size_t arg, size_t first, size_t count)
 {
     bool doubtful = false;
     for (size_t i = first; i < first + count && !doubtful; i++)
-        doubtful = !is_kept(c, ks_arg(c, i)) || ks_is_doubtful(c->ks, c->db, ks_arg(c, i));
+        doubtful = !ks_is_kept(c, ks_arg(c, i)) || ks_is_doubtful(c->ks, c->db, ks_arg(c, i));
     if (doubtful)
         ks_doubt(c->ks, c->db, ks_arg(c, arg));
     else

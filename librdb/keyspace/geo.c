@@ -188,9 +188,9 @@ static bool read_words(ks_call *c, search *s, size_t at)
 static bool look_into(rk_keyspace *ks, const search *s, const ks_cell *cell, finds *all)
 {
     const ks_zset *zset = s->key->zset;
-    ks_bound least = { .score = cell->least }, beyond = { .score = cell->beyond, .open = true };
+    const ks_bound ends[2] = { { .score = cell->least }, { .score = cell->beyond, .open = true } };
     uint64_t first, last;
-    if (!ks_order_range(ks, zset, &least, &beyond, &first, &last))
+    if (!ks_order_range(ks, zset, ends, false, &first, &last))
         return !ks_bad(ks);
     for (uint64_t rank = first; rank < last; rank++) {
         double distance_m;

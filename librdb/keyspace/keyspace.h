@@ -173,6 +173,8 @@ struct rk_keyspace {
     size_t file_count, file_cap;
     ks_dict libraries; /* of ks_library */
     ks_dict doubts;    /* of ks_str: db (4 bytes, low first) and name of the keys that are uncertain */
+    ks_dict
+        pop_scripts; /* of ks_str: SHA-1 in hexadecimal digits of the scripts that ks_script_pops_by_score knows */
     bool all_uncertain;
     bool before_7; /* the log was written by a server before 7.0, where streams worked otherwise */
 
@@ -367,6 +369,9 @@ void ks_effects_clear(rk_keyspace *ks);
 /* ---- apply.c ---------------------------------------------------------------------------------------------- */
 
 void ks_fill_handlers(rk_keyspace *ks);
+
+/* Is a key of that name in the selected database kept, or would it be? */
+bool ks_is_kept(const ks_call *c, rk_slice name);
 
 /* Applies a command of which MULTI, EXEC and SELECT are known, too. The outcome is RK_OUTCOME_OPAQUE for what is not
  * known. */

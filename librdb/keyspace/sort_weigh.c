@@ -105,5 +105,6 @@ static int compare_in_order(const void *a, const void *b, void *self)
 
 void ks_sort_order(sort_job *job)
 {
-    qsort_r(job->items, job->count, sizeof *job->items, compare_in_order, job);
+    if (job->count > 1) /* of nothing there is no array */
+        qsort_r(job->items, job->count, sizeof *job->items, compare_in_order, job);
 }

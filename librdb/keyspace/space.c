@@ -342,6 +342,7 @@ rk_keyspace *ks_new(rk_err *err)
     ks->err = err;
     ks_dict_start(&ks->libraries, sizeof(ks_library));
     ks_dict_start(&ks->doubts, sizeof(ks_str));
+    ks_dict_start(&ks->pop_scripts, sizeof(ks_str));
     ks_fill_handlers(ks);
     return ks;
 }
@@ -373,6 +374,7 @@ void ks_free(rk_keyspace *ks)
         rk_free((void *)(uintptr_t)library->source.ptr);
     ks_dict_clear(ks, &ks->libraries);
     ks_dict_clear(ks, &ks->doubts);
+    ks_dict_clear(ks, &ks->pop_scripts);
     for (size_t i = 0; i < ks->base_count; i++) {
         rk_rdb_close(ks->bases[i].second);
         rk_rdb_close(ks->bases[i].rdb);

@@ -65,16 +65,16 @@ ks_member *ks_order_at(rk_keyspace *ks, const ks_zset *zset, uint64_t rank);
 
 /* One end of a range. */
 typedef struct {
-    bool lex;   /* by `bytes`, which are borrowed, of members that have all the same score; else by `score` */
+    bool lex;   /* by `bytes`, which are borrowed; else by `score` */
     bool open;  /* what stands at the end itself is not part of the range */
     int beyond; /* lex: -1 before all, 1 behind all */
     double score;
     rk_slice bytes;
 } ks_bound;
 
-/* The ranks [*first, *last) of what lies between two ends. The order must have been made. False: it is empty, or there
- * was trouble. */
-bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound *min, const ks_bound *max,
+/* The ranks [*first, *last) of what lies between two ends. `from_end`: it is sought from there, which matters only by
+ * bytes where scores differ. The order must have been made. False: it is empty, or there was trouble. */
+bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound ends[2], bool from_end,
                     uint64_t *first, uint64_t *last);
 
 /* For zset.c: keep an order that was made up to date. */
@@ -94,7 +94,7 @@ ks_handler ks_zadd, ks_zincrby, ks_zrem;
 
 /* Both ends of a range as arguments have them: `(5`, `+inf`; `[a`, `(b`, `-`, `+`. False: they are none, and ks_fails has
  * been called. */
-bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound *min, ks_bound *max);
+bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound ends[2]);
 ks_handler ks_zremrangebyrank, ks_zremrangebyscore, ks_zremrangebylex, ks_zpopmin, ks_zpopmax, ks_zrangestore;
 
 #endif

@@ -168,10 +168,67 @@ static uint64_t count_before(rk_keyspace *ks, const ks_order *o, const ks_bound 
     return count;
 }
 
-bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound *min, const ks_bound *max,
+/* The first node (side 0) or the last one below and with `at`, which is one. */
+static uint32_t outermost(const ks_order *o, uint32_t at, unsigned side)
+{
+    while (o->nodes[at].sides[side])
+        at = o->nodes[at].sides[side];
+    return at;
+}
+
+/* The next node on that side; 0: there is none. */
+static uint32_t beside(const ks_order *o, uint32_t at, unsigned side)
+{
+    const ks_node *n = o->nodes;
+    if (n[at].sides[side])
+        return outermost(o, n[at].sides[side], !side);
+    while (n[at].up && n[n[at].up].sides[side] == at)
+        at = n[at].up;
+    return n[at].up;
+}
+
+/* Is the node on the inner side of that end of a range: behind the lower one (side 0), before the upper one? */
+static bool is_inside(rk_keyspace *ks, const ks_node *node, const ks_bound *bound, unsigned side)
+{
+    int order = compare_bound(ks, node, bound);
+    return (side ? order < 0 : order > 0) || (order == 0 && !bound->open);
+}
+
+/* How many stand together within a range of bytes, from that side on, and how many are passed over before. Where scores
+ * differ, bytes are in no order: a server that keeps the set in one piece of memory takes those from the first one that
+ * is beyond the near end up to the first one that is beyond the far end. */
+static void scan(rk_keyspace *ks, const ks_order *o, const ks_bound ends[2], unsigned side, uint64_t *passed,
+                 uint64_t *taken)
+{
+    const ks_node *n = o->nodes;
+    uint32_t at = outermost(o, o->root, side);
+    *passed = *taken = 0;
+    if (!is_inside(ks, &n[outermost(o, o->root, 0)], &ends[1], 1) ||
+        !is_inside(ks, &n[outermost(o, o->root, 1)], &ends[0], 0))
+        return;
+    for (; at && !is_inside(ks, &n[at], &ends[side], side); at = beside(o, at, !side))
+        ++*passed;
+    for (; at && is_inside(ks, &n[at], &ends[!side], !side); at = beside(o, at, !side))
+        ++*taken;
+}
+
+static bool scores_differ(const ks_order *o)
+{
+    return o->root && o->nodes[outermost(o, o->root, 0)].score != o->nodes[outermost(o, o->root, 1)].score;
+}
+
+bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound ends[2], bool from_end,
                     uint64_t *first, uint64_t *last)
 {
-    *first = count_before(ks, &zset->order, min, min->open);
-    *last = count_before(ks, &zset->order, max, !max->open);
+    const ks_order *o = &zset->order;
+    if (ends[0].lex && scores_differ(o)) {
+        uint64_t passed, taken;
+        scan(ks, o, ends, from_end, &passed, &taken);
+        *first = from_end ? zset->members.count - passed - taken : passed;
+        *last = *first + taken;
+    } else {
+        *first = count_before(ks, o, &ends[0], ends[0].open);
+        *last = count_before(ks, o, &ends[1], !ends[1].open);
+    }
     return !ks_bad(ks) && *first < *last;
 }

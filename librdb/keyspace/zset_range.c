@@ -24,10 +24,10 @@ static bool read_lex(rk_slice arg, ks_bound *bound)
     return bound->beyond || bound->open || arg.ptr[0] == '[';
 }
 
-bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound *min, ks_bound *max)
+bool ks_bounds(ks_call *c, bool lex, size_t min_arg, size_t max_arg, ks_bound ends[2])
 {
     bool (*read)(rk_slice arg, ks_bound * bound) = lex ? read_lex : read_score;
-    if (read(ks_arg(c, min_arg), min) && read(ks_arg(c, max_arg), max))
+    if (read(ks_arg(c, min_arg), &ends[0]) && read(ks_arg(c, max_arg), &ends[1]))
         return true;
     ks_fails(c, lex ? "an end of the range does not begin with '(' or '['"
                     : "an end of the range is not a number");
@@ -67,15 +67,15 @@ rk_outcome ks_zremrangebyrank(ks_call *c)
 static rk_outcome remove_between(ks_call *c, bool lex)
 {
     ks_key *key;
-    ks_bound min, max;
+    ks_bound ends[2];
     uint64_t first, last;
     rk_outcome outcome = RK_OUTCOME_NOTHING;
     if (ks_argc(c) != 4)
         return ks_fails(c, "a range has two ends");
-    if (!ks_bounds(c, lex, 2, 3, &min, &max))
+    if (!ks_bounds(c, lex, 2, 3, ends))
         return RK_OUTCOME_FAILED;
     if (!ks_look(c, 1, RK_ZSET, &key, &outcome) || !key || !ks_order_make(c->ks, key->zset) ||
-        !ks_order_range(c->ks, key->zset, &min, &max, &first, &last))
+        !ks_order_range(c->ks, key->zset, ends, false, &first, &last))
         return outcome;
     return remove_ranks(c, key, first, last, false);
 }
@@ -159,15 +159,14 @@ static bool limit(const range_words *words, uint64_t *first, uint64_t *last)
 
 /* The ends are told apart before the key is looked at, as a server does. */
 typedef struct {
-    ks_bound min, max;
+    ks_bound bounds[2];
     int64_t start, stop;
 } range_ends;
 
 static bool read_ends(ks_call *c, const range_words *words, range_ends *ends)
 {
     if (words->by_score || words->by_lex)
-        return ks_bounds(c, words->by_lex, words->reverse ? 4 : 3, words->reverse ? 3 : 4, &ends->min,
-                         &ends->max);
+        return ks_bounds(c, words->by_lex, words->reverse ? 4 : 3, words->reverse ? 3 : 4, ends->bounds);
     if (ks_int(ks_arg(c, 3), &ends->start) && ks_int(ks_arg(c, 4), &ends->stop))
         return true;
     ks_fails(c, "an end of the range is not an integer");
@@ -180,7 +179,8 @@ static bool find_ranks(rk_keyspace *ks, const ks_zset *zset, const range_words *
 {
     uint64_t count = zset->members.count, from, to;
     if (words->by_score || words->by_lex)
-        return ks_order_range(ks, zset, &ends->min, &ends->max, first, last) && limit(words, first, last);
+        return ks_order_range(ks, zset, ends->bounds, words->reverse, first, last) &&
+               limit(words, first, last);
     if (!ks_range(ends->start, ends->stop, count, &from, &to))
         return false;
     *first = words->reverse ? count - 1 - to : from;

@@ -1,6 +1,8 @@
 /* check_json: what a check came to, as JSON: one object for all files, or lines. */
 #include "check_json.h"
 
+#include "aofcheck_view.h"
+
 json_t *check_json_problem(const rk_problem *p)
 {
     json_t *json = json_pack("{s:s, s:s, s:o, s:o}", "kind", rk_problem_kind_name(p->kind), "step", p->step,
@@ -70,33 +72,37 @@ static json_t *targets(const rk_check *check, const rk_check_report_options *opt
     return list;
 }
 
-static json_t *salvage(const rk_checked_file *file)
+json_t *check_json_salvage(const rk_salvage_result *s)
 {
-    const rk_salvage_result *s = file->salvage;
-    if (!file->salvaged)
-        return json_null();
-    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "path",
-                     rk_json_out_string(file->salvaged), "keys", rk_json_out_count(s->keys), "whole",
-                     rk_json_out_count(s->whole), "partial", rk_json_out_count(s->partial), "pieces",
+    return json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "keys", rk_json_out_count(s->keys),
+                     "whole", rk_json_out_count(s->whole), "partial", rk_json_out_count(s->partial), "pieces",
                      rk_json_out_count(s->pieces), "lost", rk_json_out_count(s->lost), "left_out",
                      rk_json_out_count(s->left_out), "suspects", rk_json_out_count(s->suspects), "bytes_lost",
                      rk_json_out_count(s->bytes_lost), "bytes_written", rk_json_out_count(s->bytes_written));
 }
 
+static json_t *salvage(const rk_checked_file *file)
+{
+    if (!file->salvaged)
+        return json_null();
+    return rk_json_join(json_pack("{s:o}", "path", rk_json_out_string(file->salvaged)),
+                        check_json_salvage(file->salvage));
+}
+
 static json_t *verdict(const rk_checked_file *file, const rk_check_report_options *options)
 {
-    int whole = file->check ? rk_check_exit(file->check) : 2;
-    const char *status = !file->check ? "refused"
-                         : whole == 2 ? "uncertain"
-                         : whole == 1 ? "damaged"
-                                      : "whole";
+    bool refused = !file->check && !file->aof;
+    int whole = file->aof ? rk_aofcheck_exit(file->aof) : file->check ? rk_check_exit(file->check) : 2;
+    const char *status = refused ? "refused" : whole == 2 ? "uncertain" : whole == 1 ? "damaged" : "whole";
     return json_pack("{s:s, s:i, s:o}", "status", status, "exit", rk_check_report_exit(file, options),
-                     "error", file->check ? json_null() : rk_json_out_error(file->refused));
+                     "error", refused ? rk_json_out_error(file->refused) : json_null());
 }
 
 /* A file without its problems and obstacles, or with them. */
 static json_t *whole_file(const rk_checked_file *file, const rk_check_report_options *options, bool all)
 {
+    if (file->aof)
+        return rk_json_join(aofcheck_json(file, options, all), verdict(file, options));
     if (!file->check)
         return rk_json_join(json_pack("{s:o}", "path", rk_json_out_string(file->path)),
                             verdict(file, options));
@@ -145,8 +151,7 @@ void rk_check_report_json_end(int status, FILE *out)
 
 /* ---- lines ------------------------------------------------------------------------------------------------------------- */
 
-/* A line that begins with its type and its file. */
-static bool write_line(const char *type, const rk_checked_file *file, json_t *rest, FILE *out, rk_err *err)
+bool check_json_line(const char *type, const rk_checked_file *file, json_t *rest, FILE *out, rk_err *err)
 {
     json_t *line = json_pack("{s:s, s:o}", "type", type, "file", rk_json_out_string(file->path));
     bool ok = rk_json_out_dump(rk_json_join(line, rest), false, out, err);
@@ -161,17 +166,20 @@ bool rk_check_report_ndjson(const rk_checked_file *file, const rk_check_report_o
     rk_target_room name;
     rk_obstacle o;
     bool ok = true;
+    if (file->aof)
+        ok = aofcheck_json_lines(file, options, out, err);
     for (size_t i = 0; ok && file->check && !ferror(out) && (p = rk_check_problem(file->check, i)) != NULL;
          i++)
-        ok = write_line("problem", file, check_json_problem(p), out, err);
+        ok = check_json_line("problem", file, check_json_problem(p), out, err);
     for (size_t t = 0; file->check && t < options->target_count; t++)
         for (size_t i = 0; ok && !ferror(out) && rk_obstacle_next(file->check, &options->targets[t], i, &o);
              i++)
-            ok = write_line("obstacle", file,
-                            rk_json_set(check_json_obstacle(&o), "target",
-                                        json_string(rk_target_name(&options->targets[t], &name))),
-                            out, err);
+            ok = check_json_line("obstacle", file,
+                                 rk_json_set(check_json_obstacle(&o), "target",
+                                             json_string(rk_target_name(&options->targets[t], &name))),
+                                 out, err);
     json_t *head = json_pack("{s:s, s:s, s:s}", "schema", "rdbkit.check/1", "tool", tool_of(options),
                              "version", RDBKIT_VERSION);
-    return ok && write_line("file", file, rk_json_join(head, whole_file(file, options, false)), out, err);
+    return ok &&
+           check_json_line("file", file, rk_json_join(head, whole_file(file, options, false)), out, err);
 }

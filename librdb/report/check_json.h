@@ -10,5 +10,9 @@ json_t *check_json_facts(const rk_facts *facts);
 
 json_t *check_json_problem(const rk_problem *problem);
 json_t *check_json_obstacle(const rk_obstacle *obstacle);
+json_t *check_json_salvage(const rk_salvage_result *result); /* what a salvage of a snapshot holds */
+
+/* A line that begins with its type and its file. Takes `rest`. */
+bool check_json_line(const char *type, const rk_checked_file *file, json_t *rest, FILE *out, rk_err *err);
 
 #endif

@@ -30,7 +30,7 @@ static const char *effect(const rk_obstacle *o)
     return o->blocks ? "blocks" : o->needs ? "needs" : "loses";
 }
 
-static void write_obstacle(const check_view *v, const rk_obstacle *o)
+void check_write_obstacle(const rk_obstacle *o, bool colour, FILE *out)
 {
     char line[800] = "", key[100], first[32];
     rk_ink ink = o->blocks ? RK_INK_BAD : RK_INK_WARN;
@@ -41,9 +41,9 @@ static void write_obstacle(const check_view *v, const rk_obstacle *o)
     if (o->advice[0])
         rk_human_join(line, sizeof line, "; ", "%s", o->advice);
     snprintf(first, sizeof first, "  %s: ", effect(o));
-    fputs(rk_ink_code(v->options->colour, ink), v->out);
-    rk_human_fill(v->out, first, line);
-    fputs(rk_ink_code(v->options->colour, RK_INK_PLAIN), v->out);
+    fputs(rk_ink_code(colour, ink), out);
+    rk_human_fill(out, first, line);
+    fputs(rk_ink_code(colour, RK_INK_PLAIN), out);
 }
 
 static void write_target(const check_view *v, const rk_target *target)
@@ -58,7 +58,7 @@ static void write_target(const check_view *v, const rk_target *target)
                     : "cannot load it:",
             rk_ink_code(v->options->colour, RK_INK_PLAIN));
     for (size_t i = 0; rk_obstacle_next(v->check, target, i, &o); i++)
-        write_obstacle(v, &o);
+        check_write_obstacle(&o, v->options->colour, v->out);
 }
 
 void check_write_loads(const check_view *v)

@@ -1,4 +1,5 @@
 /* check_text: what a check came to, for people. What matters most stands last, where a terminal shows it. */
+#include "aofcheck_view.h"
 #include "check_view.h"
 #include "file_line.h"
 
@@ -21,7 +22,7 @@ static void write_head(const check_view *v)
         rk_file_line_add(&usual, "%s", rk_human_things(jobs, "job", &keys));
     if (in_hand > 0)
         rk_file_line_add(&usual, "%s in hand", rk_human_count(in_hand, &keys));
-    rk_file_line_checksum(&usual, v->info->checksum);
+    rk_file_line_checksum(&usual, v->info);
     rk_file_line_unusual(&unusual, v->info, "");
     fprintf(v->out, "%s%s%s\n", rk_ink_code(v->options->colour, RK_INK_BOLD),
             rk_slice_print(rk_slice_of(v->file->path), path, sizeof path),
@@ -150,6 +151,8 @@ static size_t targets_blocked(const check_view *v)
 int rk_check_report_exit(const rk_checked_file *file, const rk_check_report_options *options)
 {
     const check_view v = { .check = file->check, .options = options };
+    if (file->aof)
+        return aofcheck_report_exit(file, options);
     if (!file->check)
         return 2;
     int status = rk_check_exit(file->check);
@@ -196,6 +199,8 @@ static bool write_refused(const rk_checked_file *file, const rk_check_report_opt
 bool rk_check_report_text(const rk_checked_file *file, const rk_check_report_options *options, FILE *out,
                           rk_err *err)
 {
+    if (file->aof)
+        return aofcheck_report_text(file, options, out, err);
     if (!file->check)
         return write_refused(file, options, out);
     const check_view v = { .file = file,

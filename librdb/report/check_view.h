@@ -28,5 +28,6 @@ bool check_write_aux(const check_view *v);
 
 /* check_loads.c: who can load it. */
 void check_write_loads(const check_view *v);
+void check_write_obstacle(const rk_obstacle *obstacle, bool colour, FILE *out);
 
 #endif

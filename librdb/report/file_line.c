@@ -28,9 +28,16 @@ void rk_file_line_size(rk_file_line *f, const rk_snapshot_info *info)
         rk_file_line_add(f, "%s", size.text);
 }
 
-void rk_file_line_checksum(rk_file_line *f, rk_checksum checksum)
+const char *rk_file_line_time_word(const rk_snapshot_info *info)
 {
-    const char *name = rk_checksum_name(checksum);
+    return info->log.files == 0 ? "saved" : info->log.annotated ? "as of" : "base saved";
+}
+
+void rk_file_line_checksum(rk_file_line *f, const rk_snapshot_info *info)
+{
+    const char *name = rk_checksum_name(info->checksum);
+    if (info->log.files > 0)
+        return;
     if (strcmp(name, "absent") == 0)
         rk_file_line_add(f, "no checksum (the server wrote none)");
     else if (strcmp(name, "unseen") == 0)
@@ -41,8 +48,13 @@ void rk_file_line_checksum(rk_file_line *f, rk_checksum checksum)
 
 void rk_file_line_writer(rk_file_line *f, const rk_snapshot_info *info)
 {
+    rk_human commands, files;
     rk_file_line_add(f, "%s", info->server);
-    rk_file_line_add(f, "RDB %" PRIu32 "%s", info->rdb_version, info->valkey_magic ? " (VALKEY)" : "");
+    if (info->log.files > 0)
+        rk_file_line_add(f, "log of %s in %s", rk_human_things(info->log.commands, "command", &commands),
+                         rk_human_things(info->log.files, "file", &files));
+    else
+        rk_file_line_add(f, "RDB %" PRIu32 "%s", info->rdb_version, info->valkey_magic ? " (VALKEY)" : "");
 }
 
 static void add_count(rk_file_line *f, uint64_t count, const char *thing, const char *behind)
@@ -52,9 +64,27 @@ static void add_count(rk_file_line *f, uint64_t count, const char *thing, const 
         rk_file_line_add(f, "%s%s", rk_human_things(count, thing, &words), behind);
 }
 
+/* What a replay met that a person should know. */
+static void add_log(rk_file_line *f, const rk_log_facts *log)
+{
+    if (log->torn)
+        add_count(f, log->torn_bytes, "byte",
+                  log->open_multi ? " of a transaction without its end left out" : " of a torn end left out");
+    add_count(f, log->failed, "command", " failed, as on a server");
+    add_count(f, log->opaque, "command", " could not be replayed");
+    add_count(f, log->uncertain_keys, "key", " uncertain");
+    if (log->all_uncertain)
+        rk_file_line_add(f, "every key may be uncertain");
+    if (log->relative_times)
+        rk_file_line_add(f, "expiries given as spans from no known time: not set");
+    if (log->stopped)
+        rk_file_line_add(f, "what came later left out");
+}
+
 void rk_file_line_unusual(rk_file_line *f, const rk_snapshot_info *info, const char *behind)
 {
     rk_human count;
+    add_log(f, &info->log);
     add_count(f, info->functions, "function library record", "");
     for (size_t i = 0; i < info->module_count; i++) {
         const rk_module_use *m = &info->modules[i];

@@ -12,10 +12,13 @@ typedef struct {
 
 void rk_file_line_add(rk_file_line *line, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* "Redis 7.0.15, RDB 10"; "70.5 KiB"; "checksum ok". */
+/* "Redis 7.0.15, RDB 10"; "70.5 KiB"; "checksum ok", nothing of a log, which has none. */
 void rk_file_line_writer(rk_file_line *line, const rk_snapshot_info *info);
 void rk_file_line_size(rk_file_line *line, const rk_snapshot_info *info);
-void rk_file_line_checksum(rk_file_line *line, rk_checksum checksum);
+void rk_file_line_checksum(rk_file_line *line, const rk_snapshot_info *info);
+
+/* What its time is the time of: "saved"; of a log "as of", or "base saved". */
+const char *rk_file_line_time_word(const rk_snapshot_info *info);
 
 /* What few files have: functions, modules, records of vendors, bytes behind the end. `behind` stands after what a
  * comparison passes over. */

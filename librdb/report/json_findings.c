@@ -12,6 +12,13 @@ static bool add_file(json_t *side, const rk_diff *diff, bool new_side, size_t sh
     return json_object_set_new(side, "file", rk_json_out_string(info->path)) == 0;
 }
 
+/* Where a thing stands in its file; null where the keys come from a replay, and stand nowhere. */
+static json_t *place_in_file(const rk_diff *diff, bool new_side, size_t shard, uint64_t offset)
+{
+    const rk_snapshot_info *info = rk_diff_input(diff, new_side, shard);
+    return info && info->log.files > 0 ? json_null() : rk_json_out_count(offset);
+}
+
 static json_t *job_side(const rk_diff *diff, const rk_job_side *side, bool new_side)
 {
     if (!side->place)
@@ -21,7 +28,7 @@ static json_t *job_side(const rk_diff *diff, const rk_job_side *side, bool new_s
                              "db", rk_json_out_count(layout->db), "namespace", rk_json_out_namespace(layout),
                              "position", side->has_position ? rk_json_out_count(side->position) : json_null(),
                              "score", side->has_score ? rk_json_out_score(side->score) : json_null(),
-                             "offset", rk_json_out_count(side->offset));
+                             "offset", place_in_file(diff, new_side, side->shard, side->offset));
     if (add_file(json, diff, new_side, side->shard))
         return json;
     json_decref(json);
@@ -54,19 +61,58 @@ static json_t *text_or_null(rk_slice text)
     return text.len ? rk_json_out_text(text) : json_null();
 }
 
+/* ---- evidence of a log
+ * -------------------------------------------------------------------------------------------- */
+
+/* One command of a log; null where none is known, or where it was so as the log begins. */
+static json_t *log_spot(const rk_diff_log *log, const rk_log_spot *spot)
+{
+    if (!spot->known || spot->base)
+        return json_null();
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "command", rk_verb_row_of(spot->verb)->name, "file",
+                     spot->file < log->file_count ? rk_json_out_string(log->files[spot->file]) : json_null(),
+                     "offset", rk_json_out_count(spot->offset), "number", rk_json_out_count(spot->number),
+                     "time", rk_json_out_known(spot->time_s));
+}
+
+static json_t *log_place(const rk_log_place *place)
+{
+    if (!place->known)
+        return json_null();
+    bool listed = place->kind == RK_PLACE_PRIVATE;
+    rk_slice prefix = place->prefix.len ? rk_slice_head(place->prefix, place->prefix.len - 1) : RK_EMPTY;
+    return json_pack("{s:o, s:b, s:o, s:o}", "place", rk_json_out_text(place->key), "private", listed, "db",
+                     rk_json_out_count(place->db), "namespace", rk_json_out_text(prefix));
+}
+
+static json_t *evidence(const rk_job_evidence *e)
+{
+    if (!e)
+        return json_null();
+    return json_pack("{s:o, s:s, s:s?, s:o, s:o, s:o, s:o}", "log", rk_json_out_string(e->log->path), "fate",
+                     rk_fate_name(e->fate), "because", rk_because_name(e->because), "taken",
+                     log_spot(e->log, &e->taken), "decided", log_spot(e->log, &e->decided), "process",
+                     text_or_null(e->process), "last_place", log_place(&e->place));
+}
+
+/* ---- a job
+ * -------------------------------------------------------------------------------------------------------- */
+
 json_t *rk_json_out_job(const rk_diff *diff, const rk_job_finding *finding, const char *type)
 {
     bool stranded = finding->verdict == RK_JOB_STRANDED || finding->stranded;
     json_t *job = type ? json_pack("{s:s}", "type", type) : json_object();
     json_t *rest = json_pack(
-        "{s:s, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "verdict",
+        "{s:s, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b}", "verdict",
         rk_verdict_name(finding->verdict), "transition", rk_transition_name(finding->transition), "why",
         rk_why_name(finding->why), "jid", text_or_null(finding->jid), "class",
         text_or_null(finding->class_name), "old", job_side(diff, &finding->old_side, false), "new",
         job_side(diff, &finding->new_side, true), "fields", job_fields(finding), "created_at",
         rk_json_out_time(finding->created_at), "enqueued_at", rk_json_out_time(finding->enqueued_at),
         "error_class", text_or_null(finding->error_class), "stranded", stranded, "holder",
-        finding->holder ? rk_json_out_text(finding->holder->identity) : json_null());
+        finding->holder ? rk_json_out_text(finding->holder->identity) : json_null(), "log",
+        evidence(finding->log), "resurrected",
+        finding->verdict == RK_JOB_RESURRECTED || finding->resurrected);
     bool ok =
         job && rest && json_object_update(job, rest) == 0 && (finding->jid.len > 0 || add_raw(job, finding));
     json_decref(rest);
@@ -83,12 +129,13 @@ static json_t *key_side(const rk_diff *diff, const rk_key_finding *finding, bool
         return json_null();
     rk_type type = new_side ? finding->new_type : finding->old_type;
     int64_t expire_ms = new_side ? finding->new_expire_ms : finding->old_expire_ms;
+    size_t shard = new_side ? finding->new_shard : finding->old_shard;
     json_t *side =
         json_pack("{s:s, s:o, s:o, s:o}", "type", rk_type_name(type), "expire_ms",
                   expire_ms == RK_NO_EXPIRY ? json_null() : json_integer(expire_ms), "elements",
                   rk_json_out_count(new_side ? finding->new_elements : finding->old_elements), "offset",
-                  rk_json_out_count(new_side ? finding->new_offset : finding->old_offset));
-    if (add_file(side, diff, new_side, new_side ? finding->new_shard : finding->old_shard))
+                  place_in_file(diff, new_side, shard, new_side ? finding->new_offset : finding->old_offset));
+    if (add_file(side, diff, new_side, shard))
         return side;
     json_decref(side);
     return NULL;

@@ -26,19 +26,37 @@ static json_t *input_record_counts(const rk_snapshot_info *info)
                      rk_json_out_count(info->vendor_records), "trailing", rk_json_out_count(info->trailing));
 }
 
+/* Null of a snapshot. */
+static json_t *input_log(const rk_log_facts *log)
+{
+    if (log->files == 0)
+        return json_null();
+    json_t *counts =
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "files", rk_json_out_count(log->files), "commands",
+                  rk_json_out_count(log->commands), "base_keys", rk_json_out_count(log->base_keys), "failed",
+                  rk_json_out_count(log->failed), "opaque", rk_json_out_count(log->opaque), "uncertain_keys",
+                  rk_json_out_count(log->uncertain_keys), "torn_bytes", rk_json_out_count(log->torn_bytes));
+    json_t *signs = json_pack(
+        "{s:b, s:b, s:b, s:b, s:b, s:b, s:b, s:o, s:o}", "all_uncertain", log->all_uncertain, "torn",
+        log->torn, "open_multi", log->open_multi, "annotated", log->annotated, "relative_times",
+        log->relative_times, "stopped", log->stopped, "left_out", log->left_out, "first_failed",
+        rk_json_out_error(&log->first_failed), "first_opaque", rk_json_out_error(&log->first_opaque));
+    return rk_json_join(counts, signs);
+}
+
 json_t *rk_json_out_snapshot(const rk_snapshot_info *info)
 {
     json_t *json = json_pack(
         "{s:o, s:s, s:s, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:s, s:b, s:o, s:o}", "path",
         rk_json_out_string(info->path), "format", info->format, "packing", info->packing, "file_size",
         rk_json_out_count(info->file_size), "content_size", rk_json_out_count(info->content_size),
-        "rdb_version", rk_json_out_count(info->rdb_version), "server", rk_json_out_string(info->server),
-        "ctime", rk_json_out_known(info->ctime), "repl_id", rk_json_out_string_or_null(info->repl_id),
-        "repl_offset", rk_json_out_known(info->repl_offset), "keys", rk_json_out_count(info->keys),
-        "checksum", rk_checksum_name(info->checksum), "complete", info->complete && !info->partial,
-        "unseen_bytes", rk_json_out_count(rk_report_unseen(info)), "reason",
+        "rdb_version", info->rdb_version ? rk_json_out_count(info->rdb_version) : json_null(), "server",
+        rk_json_out_string(info->server), "ctime", rk_json_out_known(info->ctime), "repl_id",
+        rk_json_out_string_or_null(info->repl_id), "repl_offset", rk_json_out_known(info->repl_offset),
+        "keys", rk_json_out_count(info->keys), "checksum", rk_checksum_name(info->checksum), "complete",
+        info->complete && !info->partial, "unseen_bytes", rk_json_out_count(rk_report_unseen(info)), "reason",
         rk_json_out_error(&info->reason));
-    return rk_json_join(json, input_record_counts(info));
+    return rk_json_set(rk_json_join(json, input_record_counts(info)), "log", input_log(&info->log));
 }
 
 static json_t *input(const rk_snapshot_info *info, bool new_side, uint64_t jobs)
@@ -141,6 +159,7 @@ json_t *rk_json_out_accounts(const rk_diff *diff)
         one = rk_json_set(one, "visible", rk_json_out_count(a->visible));
         one = rk_json_set(one, "gone_runnable", rk_json_out_count(a->gone_runnable));
         one = rk_json_set(one, "gone_idle", rk_json_out_count(a->gone_idle));
+        one = rk_json_set(one, "logged_ended", rk_json_out_count(a->logged_ended));
         one = rk_json_set(one, "at_least_lost", rk_json_out_count(a->at_least_lost));
         list = rk_json_append(list, rk_json_set(one, "lagging", json_boolean(a->lagging)));
     }

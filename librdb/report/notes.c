@@ -5,6 +5,8 @@
 
 uint64_t rk_report_unseen(const rk_snapshot_info *info)
 {
+    if (info->log.files > 0)
+        return info->log.torn_bytes;
     if (!info->partial || !info->reason.has_offset || info->content_size <= info->reason.offset)
         return 0;
     return info->content_size - info->reason.offset;
@@ -35,8 +37,9 @@ static bool partial_input(rk_notes *notes, const rk_snapshot_info *info, const c
     char sentence[700], path[300];
     rk_err reason = info->reason;
     reason.source[0] = 0;
-    return add(notes, err, "partial_input", "%s (%s) was read in part: %s", side,
+    return add(notes, err, "partial_input", "%s (%s) was %s in part: %s", side,
                rk_slice_print(rk_slice_of(info->path), path, sizeof path),
+               info->log.files > 0 ? "replayed" : "read",
                rk_err_sentence(&reason, sentence, sizeof sentence));
 }
 

@@ -10,18 +10,19 @@ static void usual_facts(rk_file_line *f, const rk_text *text, const rk_snapshot_
                         uint64_t job_count, uint64_t held, int64_t before)
 {
     rk_human stamp, span, keys, jobs;
+    const char *word = rk_file_line_time_word(info);
     rk_file_line_writer(f, info);
     if (info->ctime < 0)
         rk_file_line_add(f, "time not told");
     else if (before < 0)
-        rk_file_line_add(f, "saved %s", rk_human_stamp((double)info->ctime, &stamp));
+        rk_file_line_add(f, "%s %s", word, rk_human_stamp((double)info->ctime, &stamp));
     else if (info->ctime == before)
-        rk_file_line_add(f, "saved %s, in the same second", rk_human_stamp((double)info->ctime, &stamp));
+        rk_file_line_add(f, "%s %s, in the same second", word, rk_human_stamp((double)info->ctime, &stamp));
     else if (info->ctime > before)
-        rk_file_line_add(f, "saved %s, %s later", rk_human_stamp((double)info->ctime, &stamp),
+        rk_file_line_add(f, "%s %s, %s later", word, rk_human_stamp((double)info->ctime, &stamp),
                          rk_human_span((double)(info->ctime - before), &span));
     else
-        rk_file_line_add(f, "saved %s, %s before OLD", rk_human_stamp((double)info->ctime, &stamp),
+        rk_file_line_add(f, "%s %s, %s before OLD", word, rk_human_stamp((double)info->ctime, &stamp),
                          rk_human_span((double)(before - info->ctime), &span));
     rk_file_line_size(f, info);
     rk_file_line_add(f, "%s", rk_human_things(info->keys, "key", &keys));
@@ -29,7 +30,7 @@ static void usual_facts(rk_file_line *f, const rk_text *text, const rk_snapshot_
         rk_file_line_add(f, "%s", rk_human_things(job_count, "job", &jobs));
     if (held > 0)
         rk_file_line_add(f, "%s in hand", rk_human_count(held, &jobs));
-    rk_file_line_checksum(f, info->checksum);
+    rk_file_line_checksum(f, info);
 }
 
 static void file(const rk_text *text, bool new_side, size_t i, int64_t before)

@@ -126,7 +126,7 @@ rk_snapshot *rk_snapshot_open_with(const char *words, const rk_snapshot_options 
 {
     size_t len;
     request r = { .words = words };
-    if (!snapshot_split(words, &len, &r.until, err))
+    if (!rk_moment_split(words, &len, &r.until, err))
         return NULL;
     r.replay.until = r.until;
     r.replay.progress = options->source.progress;

@@ -4,61 +4,69 @@
 
 #include "snapshot.h"
 
-/* What was left out at the torn end, or could not be replayed: the reason for being partial. */
-static bool reason_of(const rk_replay_info *info, rk_err *reason)
+/* What could not be replayed, or was left out at the torn end. */
+static rk_err reason_of(const rk_replay_info *info)
 {
-    char what[sizeof reason->what];
+    rk_err reason = { 0 };
+    char what[sizeof reason.what];
     if (info->opaque > 0) {
-        *reason = info->opaque_first;
+        reason = info->opaque_first;
         snprintf(what, sizeof what, "%" PRIu64 " command%s could not be replayed%s %.120s", info->opaque,
-                 info->opaque > 1 ? "s" : "", info->opaque > 1 ? ", the first:" : ":", reason->what);
+                 info->opaque > 1 ? "s" : "", info->opaque > 1 ? ", the first:" : ":", reason.what);
+        reason.code = RK_UNKNOWN;
     } else if (info->torn) {
-        *reason = info->tear;
-        snprintf(what, sizeof what, "%.120s; %" PRIu64 " bytes were left out, as servers do", reason->what,
+        reason = info->tear;
+        snprintf(what, sizeof what, "%.120s; %" PRIu64 " bytes were left out, as servers do", reason.what,
                  info->torn_bytes);
     } else {
-        return false;
+        return reason;
     }
-    memcpy(reason->what, what, sizeof what);
-    return true;
+    memcpy(reason.what, what, sizeof what);
+    return reason;
 }
 
-static void note_facts(rk_snapshot *s, const rk_replay_info *info)
+rk_log_facts rk_log_facts_of(const rk_replay *replay, rk_err *reason)
 {
-    rk_log_facts *log = &s->notes.info.log;
-    *log = (rk_log_facts){ .files = info->set->loaded,
-                           .failed = info->failed,
-                           .opaque = info->opaque,
-                           .uncertain_keys = info->uncertain_keys,
-                           .all_uncertain = info->all_uncertain,
-                           .torn = info->torn,
-                           .open_multi = info->open_multi,
-                           .torn_bytes = info->torn_bytes,
-                           .relative_times = info->relative_time,
-                           .stopped = info->stopped,
-                           .left_out = info->left_out,
-                           .first_failed = info->failed_first,
-                           .first_opaque = info->opaque_first };
+    const rk_replay_info *info = rk_replay_info_of(replay);
+    rk_log_facts log = { .files = info->set->loaded,
+                         .failed = info->failed,
+                         .opaque = info->opaque,
+                         .uncertain_keys = info->uncertain_keys,
+                         .all_uncertain = info->all_uncertain,
+                         .torn = info->torn,
+                         .open_multi = info->open_multi,
+                         .torn_bytes = info->torn_bytes,
+                         .relative_times = info->relative_time,
+                         .stopped = info->stopped,
+                         .left_out = info->left_out,
+                         .first_failed = info->failed_first,
+                         .first_opaque = info->opaque_first };
     for (size_t i = 0; i < info->set->loaded; i++) {
-        const rk_replay_file *file = &info->files[i];
-        log->commands += file->commands;
-        log->base_keys += file->base_keys;
-        s->file_size += file->file_bytes;
-        s->content_size += file->bytes;
+        log.commands += info->files[i].commands;
+        log.base_keys += info->files[i].base_keys;
+        log.annotated |= info->files[i].times.count > 0;
     }
+    *reason = reason_of(info);
+    return log;
 }
 
 /* What the reader of the image has noted is not true of the log. */
-static void tell_log(rk_snapshot *s, const rk_replay_info *info)
+static void tell_log(rk_snapshot *s, const rk_replay *replay)
 {
+    const rk_replay_info *info = rk_replay_info_of(replay);
     rk_snapshot_info *told = &s->notes.info;
     rk_err reason;
+    told->log = rk_log_facts_of(replay, &reason);
+    for (size_t i = 0; i < info->set->loaded; i++) {
+        s->file_size += info->files[i].file_bytes;
+        s->content_size += info->files[i].bytes;
+    }
     told->path = s->words;
     told->format = info->set->loaded == 1 && told->log.commands == 0 && told->log.base_keys ? "rdb" : "aof";
     told->packing = info->set->loaded == 1 && info->files[0].packing ? info->files[0].packing : "plain";
     told->rdb_version = 0;
     told->valkey_magic = false;
-    if (reason_of(info, &reason))
+    if (reason.code != RK_OK)
         snapshot_set_partial(s, &reason);
 }
 
@@ -103,8 +111,7 @@ rk_snapshot *snapshot_of_log(rk_replay *replay, const char *words, const rk_mome
         rk_no_memory(err);
     if (s && s->words) {
         memcpy(s->words, words, strlen(words));
-        note_facts(s, rk_replay_info_of(replay));
-        tell_log(s, rk_replay_info_of(replay));
+        tell_log(s, replay);
     }
     rk_replay_close(replay);
     return s && s->words ? s : fail(s, words, err);

@@ -1,5 +1,5 @@
 /* paths: the files that are one data set. */
-#include "rdbkit/snapshot.h"
+#include "snapshot.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -53,13 +53,39 @@ static int by_name(const void *a, const void *b)
     return strcmp(*(char *const *)a, *(char *const *)b);
 }
 
+/* Snapshots beside append-only files that no manifest lists: what holds the data set, nobody can know. */
+static bool fail_unlisted(const char *path, const char *log, rk_err *err)
+{
+    char shown[100];
+    rk_fail(err, RK_FORMAT, RK_NO_OFFSET, "a directory with append-only files that no manifest lists");
+    rk_err_hint(err, "name the file that is meant: '%s', or a snapshot",
+                rk_slice_print(rk_slice_of(log), shown, sizeof shown));
+    return rk_err_source(err, path);
+}
+
+/* A snapshot of a directory of shards; a log is none. `file`: path and name. */
+static bool scan_file(const char *file, rk_paths *paths, rk_err *err)
+{
+    struct stat info;
+    bool yes;
+    if (stat(file, &info) != 0 || !S_ISREG(info.st_mode))
+        return true;
+    return holds_snapshot(file, &yes, err) && (!yes || add_path(paths, rk_slice_of(file), err));
+}
+
+static bool is_log(const char *name)
+{
+    rk_slice text = rk_slice_of(name);
+    return rk_slice_ends(text, RK_TEXT(".aof")) || rk_slice_ends(text, RK_TEXT(".aof.gz")) ||
+           rk_slice_ends(text, RK_TEXT(".aof.zst"));
+}
+
 static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
 {
     DIR *dir = opendir(path);
     struct dirent *entry;
-    struct stat info;
     char file[4096];
-    bool ok = true, yes;
+    bool ok = true;
     if (!dir) {
         rk_fail(err, RK_IO, RK_NO_OFFSET, "cannot open: %s", strerror(errno));
         return rk_err_source(err, path);
@@ -70,8 +96,7 @@ static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
             continue;
         if (snprintf(file, sizeof file, "%s/%s", path, entry->d_name) >= (int)sizeof file)
             continue;
-        if (stat(file, &info) == 0 && S_ISREG(info.st_mode))
-            ok = holds_snapshot(file, &yes, err) && (!yes || add_path(paths, rk_slice_of(file), err));
+        ok = is_log(entry->d_name) ? fail_unlisted(path, entry->d_name, err) : scan_file(file, paths, err);
     }
     closedir(dir);
     if (ok && paths->count == 0) {
@@ -96,15 +121,60 @@ static bool split_words(rk_slice words, rk_paths *paths, rk_err *err)
     return paths->count > 0 || rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no file is named");
 }
 
-bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err)
+/* A directory: one source where it is a log, else a set of shards. `words`: with the moment, if any. */
+static bool list_directory(const char *words, const char *path, const rk_moment *until, rk_paths *paths,
+                           rk_err *err)
+{
+    rk_aof_kind kind;
+    if (!rk_aof_kind_of(path, &kind, err))
+        return false;
+    if (kind == RK_AOF_DIRECTORY)
+        return add_path(paths, rk_slice_of(words), err);
+    if (until->kind == RK_MOMENT_END)
+        return scan_directory(path, paths, err);
+    rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+            "no append-only directory, which has a manifest: only these have moments");
+    return rk_err_source(err, path);
+}
+
+static bool is_directory(const char *path)
 {
     struct stat info;
+    return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
+}
+
+static bool is_there(const char *path)
+{
+    struct stat info;
+    return stat(path, &info) == 0;
+}
+
+/* Words that are no list: a path, with a moment behind it or without. */
+static bool list_single(const char *words, rk_paths *paths, rk_err *err)
+{
+    size_t len;
+    rk_moment until;
+    char path[4096];
+    if (!rk_moment_split(words, &len, &until, err))
+        return false;
+    if (snprintf(path, sizeof path, "%.*s", (int)len, words) < (int)sizeof path && is_directory(path))
+        return list_directory(words, path, &until, paths, err);
+    return add_path(paths, rk_slice_of(words), err);
+}
+
+bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err)
+{
     *paths = (rk_paths){ 0 };
-    bool there = stat(words, &info) == 0;
-    bool ok = there && S_ISDIR(info.st_mode)             ? scan_directory(words, paths, err)
-              : there || (*words && !strchr(words, ',')) ? add_path(paths, rk_slice_of(words), err)
-                                                         : split_words(rk_slice_of(words), paths, err);
+    bool single = *words && (is_there(words) || !strchr(words, ','));
+    bool ok = single ? list_single(words, paths, err) : split_words(rk_slice_of(words), paths, err);
     if (!ok)
         rk_paths_free(paths);
     return ok;
+}
+
+bool rk_paths_add(const char *words, rk_paths *paths, rk_err *err)
+{
+    struct stat info;
+    return stat(words, &info) == 0 ? add_path(paths, rk_slice_of(words), err)
+                                   : split_words(rk_slice_of(words), paths, err);
 }

@@ -24,8 +24,4 @@ rk_snapshot *snapshot_of_log(rk_replay *replay, const char *words, const rk_mome
 /* Has something not been seen, or not been understood? The first reason is kept. */
 void snapshot_set_partial(rk_snapshot *snapshot, const rk_err *reason);
 
-/* words.c: where the path ends in `PATH@MOMENT`, and the moment; RK_MOMENT_END where there is none. Words are taken for a
- * path where there is a file of that name. False: what stands behind the @ was meant as a moment, and is none. */
-bool snapshot_split(const char *words, size_t *path_len, rk_moment *until, rk_err *err);
-
 #endif

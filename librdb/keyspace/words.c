@@ -1,9 +1,9 @@
-/* words: a source as a user names it. */
+/* words: a source as a user names it: a path, and a moment behind it or none. */
 #include <sys/stat.h>
 
-#include "snapshot.h"
+#include "rdbkit/keyspace.h"
 
-bool snapshot_split(const char *words, size_t *path_len, rk_moment *until, rk_err *err)
+bool rk_moment_split(const char *words, size_t *path_len, rk_moment *until, rk_err *err)
 {
     struct stat info;
     const char *at = strrchr(words, '@');

@@ -1,5 +1,0 @@
-#include "keyspace.h"
-
-#define NO_VERBS(name) const ks_verb name[] = { { RK_VERB_UNKNOWN, NULL } }
-
-NO_VERBS(ks_script_verbs);
