@@ -225,6 +225,54 @@ static void order_holds(void)
     ks_free(t.ks);
 }
 
+/* ---- members of one score that lie in a file: they begin alike, some all the way ---------------------------- */
+
+enum { ALIKE = 120, ALIKE_MOST = 400 };
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* The n-th name: a long beginning of one of four lengths, and a few letters that may be none. */
+static void name_alike(size_t n, char name[ALIKE_MOST])
+{
+    static const size_t lengths[] = { 300, 200, 299, 250 };
+    size_t len = lengths[n * 7 % 11 % 4];
+    memset(name, 'a', len);
+    snprintf(name + len, ALIKE_MOST - len, "%s%zu", n % 3 ? "b" : "", n * 37 % ALIKE);
+    if (n < 4)
+        name[lengths[n]] = 0; /* nothing but the beginning */
+}
+
+static void ties_in_a_file(void)
+{
+    static char names[ALIKE][ALIKE_MOST];
+    rk_buf commands = { 0 }, expected = { 0 };
+    rk_err err = { 0 };
+    for (size_t i = 0; i < ALIKE; i++) {
+        name_alike(i, names[i]);
+        rk_buf_printf(&commands, &err, "zadd z 7 %s\n%s", names[i],
+                      i == ALIKE / 2 ? "zremrangebyrank z 0 -200\n" : "");
+        rk_buf_printf(&expected, &err, "%sin z '%s'=7", i ? ", " : "", names[i]);
+        if (i == ALIKE / 4)
+            rk_buf_printf(&commands, &err, "zadd z -1 first\nzpopmin z\n");
+        if (i == ALIKE / 4)
+            rk_buf_printf(&expected, &err, ", in z 'first'=-1, out z 'first'=-1");
+    }
+    qsort(names, ALIKE, sizeof names[0], by_bytes);
+    for (size_t i = 0; i < ALIKE; i++) {
+        rk_buf_printf(&commands, &err, "zpopmin z\n");
+        rk_buf_printf(&expected, &err, ", out z '%s'=7", names[i]);
+    }
+    replayed r = replay_text(replayed_text(&commands), true);
+    CU_ASSERT_STRING_EQUAL(r.effects, replayed_text(&expected));
+    CU_ASSERT_STRING_EQUAL(r.state, "");
+    replayed_free(&r);
+    rk_buf_free(&commands);
+    rk_buf_free(&expected);
+}
+
 /* ---- popping by score --------------------------------------------------------------------------------------- */
 
 static void popping_by_score(void)
@@ -261,4 +309,5 @@ UNIT_MAIN("zset", { "members get scores, under conditions; all scores are read f
           { "a watched sorted set tells members with their scores", told },
           { "no memory is an error at every allocation", no_memory },
           { "the order is that of scores and bytes whatever came before", order_holds },
+          { "members of one score that lie in a file are in the order of their bytes", ties_in_a_file },
           { "the first member up to a score is popped", popping_by_score })
