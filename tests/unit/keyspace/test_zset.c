@@ -128,7 +128,8 @@ static void no_memory(void)
         "zadd z 1 a 2 bbbbbbbbbbbbb 3 c 4 d 5 e 6 f 7 g 8 h 9 i 10 j; zremrangebyrank z 0 0; zadd z 0 k 9 c; "
         "zrangestore y z 0 3; zunionstore x 2 z y; zinterstore w 2 z y weights 2 3; zdiffstore v 2 z y; copy "
         "x u; "
-        "zpopmax u 2; zadd t 1 1 1 2 1 3 1 4 1 5 1 6 1 7 1 8 1 9 1 10 1 11 1 12 1 13 1 14 1 15 1 16 1 17");
+        "zpopmax u 2; zadd f 1 " LONG "a 1 " LONG "b 1 " LONG "c; zpopmin f; zadd f 1 " LONG
+        "d; zadd t 1 1 1 2 1 3 1 4 1 5 1 6 1 7 1 8 1 9 1 10 1 11 1 12 1 13 1 14 1 15 1 16 1 17");
 }
 
 /* ---- the order, against one that is sorted anew each time --------------------------------------------------- */
@@ -243,6 +244,10 @@ static void name_alike(size_t n, char name[ALIKE_MOST])
     snprintf(name + len, ALIKE_MOST - len, "%s%zu", n % 3 ? "b" : "", n * 37 % ALIKE);
     if (n < 4)
         name[lengths[n]] = 0; /* nothing but the beginning */
+    if (n > ALIKE / 2 && n % 2)
+        name[150] = (char)('0' + n % 9); /* from here on less is alike, and then still less */
+    if (n > ALIKE * 3 / 4 && n % 5 == 0)
+        name[100] = (char)(n % 2 ? 'b' : 'A');
 }
 
 static void ties_in_a_file(void)
