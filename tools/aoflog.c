@@ -218,7 +218,9 @@ static bool answer_counts(run *r, rk_err *err)
     bool quietest = r->report.question == RK_AOFLOG_QUIETEST;
     r->report.status = counts->info->damaged ? CLI_TROUBLE : CLI_SAME;
     bool ok = !quietest || rk_quietest_find(&counts->times, r->opt->quietest_ms / 1000, &quiet, err);
-    if (ok)
+    if (!ok)
+        rk_err_source(err, r->path);
+    else
         ok = quietest ? rk_aoflog_report_quietest(&r->report, counts, &quiet, err)
                       : rk_aoflog_report_counts(&r->report, counts, err);
     rk_aoflog_counter_free(counter);
@@ -259,7 +261,7 @@ static bool answer_destructive(run *r, rk_err *err)
         if (r->report.events < events_most(r))
             ok = rk_aoflog_report_harm(&r->report, info, &harm, err);
     }
-    settle(r, err, tally.counted ? CLI_DIFFERENT : CLI_SAME);
+    settle(r, err, tally.counted ? CLI_DIFFERENT : info->opaque ? CLI_TROUBLE : CLI_SAME);
     ok = ok && rk_aoflog_report_harm_end(&r->report, info, &tally, err);
     rk_harms_close(harms);
     return ok;
