@@ -134,6 +134,8 @@ static bool take_step(rk_harms *h, const rk_step *step, rk_err *err)
     if (!c)
         return true;
     h->info.behind += !(rk_verb_row_of(c->verb)->flags & RK_VERB_NO_EFFECT);
+    if (step->outcome == RK_OUTCOME_OPAQUE)
+        h->info.opaque += log_may_touch_jobs(c);
     return step->outcome != RK_OUTCOME_DONE ||
            (harm_note_unlisted(h, step, err) && find_harm(h, step, jobs_before, err));
 }
