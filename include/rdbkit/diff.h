@@ -5,6 +5,7 @@
 #define RDBKIT_DIFF_H
 
 #include "rdbkit/filter.h"
+#include "rdbkit/history.h"
 #include "rdbkit/sidekiq.h"
 
 typedef enum {
@@ -20,8 +21,8 @@ typedef enum {
     RK_JOB_LOST,
     RK_JOB_UNACCOUNTED,
     RK_JOB_DAMAGED,
-    RK_JOB_DUPLICATED, /* from here on: jobs of NEW that are nobody's partner */
     RK_JOB_RESURRECTED,
+    RK_JOB_DUPLICATED, /* from here on: jobs of NEW that are nobody's partner */
     RK_JOB_ADDED,
     RK_JOB_UNEXPECTED,
     RK_VERDICTS
@@ -61,6 +62,26 @@ typedef enum {
     RK_WHY_RESPELLED,    /* same values, other bytes: something else than Sidekiq wrote it */
     RK_WHY_SAME_BYTES,
     RK_WHY_SAME_JID, /* duplicated: how the copy looks */
+    /* by a log: */
+    RK_WHY_ENDED,          /* taken, and its heartbeats, stop or acknowledgement show that it ended */
+    RK_WHY_HAD_ENDED,      /* the same, and it is pending again */
+    RK_WHY_IN_HAND,        /* taken, and who may have it is alive, and had no heartbeat since */
+    RK_WHY_DELETED_ALONE,  /* removed: this job, by its bytes or its score */
+    RK_WHY_CLEARED,        /* removed: its place was cleared as the web interface does */
+    RK_WHY_FLUSHED,        /* lost: FLUSHALL, FLUSHDB */
+    RK_WHY_KEY_GONE,       /* lost: its key was deleted, renamed or moved */
+    RK_WHY_OVERWRITTEN,    /* lost: its key was overwritten */
+    RK_WHY_LIST_CUT,       /* lost: LTRIM */
+    RK_WHY_HELD_BY_DEAD,   /* lost: shown in the hands of a process that was not heard of any more */
+    RK_WHY_TAKEN_BY_DEAD,  /* lost: taken by one */
+    RK_WHY_NEVER_PUSHED,   /* lost: taken out of a sorted set as due, and not pushed */
+    RK_WHY_ELSEWHERE,      /* lost: it waits in the instance of the log, and not in NEW */
+    RK_WHY_ONE_OF_SEVERAL, /* taken by a process that went on, or by one that fell silent */
+    RK_WHY_NO_PROCESS,     /* taken, and no process of Sidekiq that may have done so is in the log */
+    RK_WHY_BETWEEN,        /* taken out of a sorted set, and the log ends before the push */
+    RK_WHY_LOG_ENDS,       /* pending or in hand as the log ends, before NEW */
+    RK_WHY_OTHER_LOG,      /* pending as the log ends, which is of another instance than NEW's */
+    RK_WHY_NOT_IN_LOG,     /* no log says anything about it */
     RK_WHYS
 } rk_why;
 
@@ -96,6 +117,9 @@ typedef struct {
     uint64_t at_least_lost;            /* of the unaccounted ones: so many at least did not end */
     bool emptied;                      /* no job of OLD is in its place any more, or elsewhere */
     bool lagging; /* of the gone ones some may have ended uncounted: before a next heartbeat, or a kill */
+    uint64_t
+        logged_ended; /* of the gone ones a log shows that so many ended; the counts above are without those of
+                              which a log says what became */
 } rk_account;
 
 typedef enum { RK_PROOF_NONE, RK_PROOF_COMPLETE, RK_PROOF_BEHIND, RK_PROOF_OTHER_HISTORY } rk_repl_proof;
@@ -108,6 +132,7 @@ typedef struct {
 typedef struct {
     rk_paths old_paths, new_paths;
     rk_progress *old_progress, *new_progress; /* one a path, or NULL */
+    const char *without; /* of the logs among them: see rk_snapshot_options; NULL: none */
     bool no_jobs, no_keys;
     const char *namespace_only;    /* NULL: all */
     const char *map_old, *map_new; /* prefixes without their last colon; NULL: none given */
@@ -115,6 +140,9 @@ typedef struct {
         *filter; /* of the keys that are no jobs: by name, type (in OLD, where it is there), db; NULL: all */
     int64_t ttl_tolerance_ms;
     double alive_within_s;
+    rk_paths
+        logs; /* append-only files, manifests or their folders, of the old or the new instance, each perhaps
+                      with @MOMENT; what is one in new_paths is a log by itself */
 } rk_diff_options;
 
 typedef struct rk_diff rk_diff;
@@ -122,6 +150,34 @@ typedef struct rk_diff rk_diff;
 /* Reads both sides and judges. NULL: `err` says why; nothing that was read may be trusted then. */
 rk_diff *rk_diff_run(const rk_diff_options *options, rk_err *err);
 void rk_diff_free(rk_diff *diff);
+
+/* What was read of a log. */
+typedef struct {
+    const char *path;         /* as it was named */
+    const char *const *files; /* names of its files, by rk_log_spot.file */
+    size_t file_count;
+    bool of_new;  /* it is the log of NEW's instance; else of another, or that cannot be seen */
+    bool partial; /* it could not be read to its end, or a command could not be replayed; `reason` says it */
+    rk_err reason;
+    bool
+        torn; /* it ends in the middle of a command, as after a crash, which is left out; `tear` says where */
+    rk_err tear;
+    uint64_t commands, jobs, opaque;
+    int64_t first_s, last_s; /* -1: not known */
+    bool annotated;          /* the times are from annotations */
+    bool goes_beyond_new, ends_before_new;
+    uint64_t at_least_lost; /* of jobs that cannot be told one from the other, so many are lost */
+} rk_diff_log;
+
+/* What a log says of one job. */
+typedef struct {
+    const rk_diff_log *log;
+    rk_fate_kind fate;
+    rk_because because;
+    rk_log_spot taken, decided; /* taken by a worker; what decided its fate */
+    rk_slice process;           /* who has or had it; empty: not known */
+    rk_log_place place;         /* of a job that only the log knows: where it was last */
+} rk_job_evidence;
 
 /* ---- what came out ------------------------------------------------------------------------------------------ */
 
@@ -141,6 +197,13 @@ const rk_account *rk_diff_accounts(const rk_diff *diff, size_t *count);
 const rk_diagnosis *rk_diff_diagnoses(const rk_diff *diff, size_t *count);
 rk_repl_proof rk_diff_proof(const rk_diff *diff);
 uint64_t rk_diff_shadows(const rk_diff *diff, bool new_side); /* keys that stand twice in one file */
+const rk_diff_log *rk_diff_logs(const rk_diff *diff, size_t *count);
+
+/* Jobs that are in neither side: only a log knows them. Beside the ledger: lost, in_progress or unaccounted; those
+ * that came and ended in between are not counted. */
+const uint64_t *rk_diff_log_only(const rk_diff *diff); /* by verdict */
+uint64_t
+rk_diff_resurrected_new(const rk_diff *diff); /* added and unexpected jobs that a log shows to have ended */
 
 /* One side of a job. */
 typedef struct {
@@ -158,6 +221,7 @@ typedef struct {
     rk_transition transition;
     rk_why why;
     bool stranded;            /* an added job in the list of a dead process */
+    bool resurrected;         /* an added or unexpected job that had ended */
     rk_slice jid, class_name; /* decoded; jid is empty when it cannot be read */
     uint64_t payload_hash;    /* XXH3-64 of the payload, for a job without a jid */
     double created_at, enqueued_at;
@@ -166,10 +230,12 @@ typedef struct {
     const char *const *fields; /* names of fields that differ, decoded; not ended by a zero */
     const size_t *field_lengths;
     size_t field_count;
-    const rk_process *holder; /* RK_WHY_HELD_BY_SILENT */
+    const rk_process *holder;   /* RK_WHY_HELD_BY_SILENT */
+    const rk_job_evidence *log; /* what the verdict rests on; NULL: not on a log */
 } rk_job_finding;
 
-/* Pulls the next job whose verdict is not `kept`; everything in it is borrowed until the next pull. */
+/* Pulls the next job whose verdict is not `kept`: those of OLD, those of NEW's own, and last those that only a log knows,
+ * which have a place on neither side. Everything in it is borrowed until the next pull. */
 typedef struct rk_job_cursor rk_job_cursor;
 rk_job_cursor *rk_job_cursor_open(rk_diff *diff, rk_err *err);
 bool rk_job_cursor_next(rk_job_cursor *cursor, rk_job_finding *finding, rk_err *err);

@@ -156,6 +156,10 @@ typedef struct {
     size_t count;
 } rk_paths;
 bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err);
+
+/* Adds names to a list, without a look at what they are: all of `words` where there is a file of that name, else what
+ * stands between its commas. */
+bool rk_paths_add(const char *words, rk_paths *paths, rk_err *err);
 void rk_paths_free(rk_paths *paths);
 
 #endif

@@ -44,8 +44,9 @@ static bool compare(rk_diff *d)
     if (!read_sides(d) || !agree_on_layouts(d) || !run_pair(d))
         return false;
     if (!d->options.no_jobs &&
-        !(run_match_units(d) && run_match_jobs(d) && run_scan(d) && run_match_rest(d) && run_judge(d) &&
-          run_lag(d) && run_judge_gone(d) && run_order(d) && run_ledger(d)))
+        !(run_logs_read(d) && run_match_units(d) && run_logs_part(d) && run_match_jobs(d) && run_scan(d) &&
+          run_match_rest(d) && run_judge(d) && run_lag(d) && run_logs_end(d) && run_logs_judge(d) &&
+          run_judge_gone(d) && run_logs_why(d) && run_logs_alone(d) && run_order(d) && run_ledger(d)))
         return false;
     return (d->options.no_keys || run_keys(d)) && (run_diagnose(d), true);
 }
@@ -92,19 +93,33 @@ void rk_diff_free(rk_diff *d)
     rk_free(d->laggards);
     rk_free(d->first_laggard);
     rk_free(d->lag_from);
+    log_book_free(&d->book);
     join_free(&d->table);
     for (size_t i = 0; i < sizeof d->scratch / sizeof d->scratch[0]; i++)
         rk_buf_free(&d->scratch[i]);
     rk_free(d);
 }
 
+/* A log that was not read to its end, or not understood, leaves a doubt only where it was needed. */
+static bool is_in_doubt(const rk_diff *d)
+{
+    for (size_t i = 0; i < d->book.file_count; i++) {
+        const rk_diff_log *log = &d->book.told[i];
+        if (log->partial && (log->reason.code != RK_OK || d->total.counts[RK_JOB_UNACCOUNTED] > 0))
+            return true;
+    }
+    return false;
+}
+
 bool rk_diff_is_partial(const rk_diff *d)
 {
-    return d->old.partial || d->new.partial;
+    return d->old.partial || d->new.partial || is_in_doubt(d);
 }
 
 rk_evidence_level rk_diff_evidence(const rk_diff *d)
 {
+    if (d->book.file_count > 0)
+        return RK_BY_LOG;
     for (size_t i = 0; i < d->account_count; i++)
         if (d->accounts[i].has_counters)
             return RK_BY_COUNTERS;
@@ -169,6 +184,22 @@ const rk_diagnosis *rk_diff_diagnoses(const rk_diff *d, size_t *count)
 {
     *count = d->diagnosis_count;
     return d->diagnoses;
+}
+
+const rk_diff_log *rk_diff_logs(const rk_diff *d, size_t *count)
+{
+    *count = d->book.told ? d->book.file_count : 0;
+    return d->book.told;
+}
+
+const uint64_t *rk_diff_log_only(const rk_diff *d)
+{
+    return d->log_only;
+}
+
+uint64_t rk_diff_resurrected_new(const rk_diff *d)
+{
+    return d->resurrected_new;
 }
 
 uint64_t rk_diff_shadows(const rk_diff *d, bool new_side)

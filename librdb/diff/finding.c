@@ -9,7 +9,9 @@ struct rk_job_cursor {
     bool in_new; /* the jobs of OLD have all been told */
     size_t next;
     rk_buf jid, class_name, error, scratch;
-    rk_buf names; /* of fields that differ */
+    rk_buf names;    /* of fields that differ */
+    size_t next_log; /* of the jobs that only a log knows */
+    rk_job_evidence evidence;
     const char **fields;
     size_t *lengths;
     size_t field_cap, length_cap;
@@ -128,6 +130,15 @@ static const rk_process *silent_holder(const rk_diff *d, const side_job *job)
     return NULL;
 }
 
+/* What the verdict rests on, where that is a log. */
+static void fill_evidence(rk_job_cursor *c, const side_job *job, rk_job_finding *f)
+{
+    uint64_t id = job->flags & JOB_HAS_JID ? job->jid : f->payload_hash + (f->payload_hash == 0);
+    if ((job->flags & JOB_LOGGED) && run_logs_evidence(c->diff, id, &c->evidence))
+        f->log = &c->evidence;
+    f->resurrected = c->in_new && job->why == RK_WHY_HAD_ENDED;
+}
+
 static bool fill(rk_job_cursor *c, const side_job *job, rk_job_finding *f, rk_err *err)
 {
     rk_diff *d = c->diff;
@@ -149,7 +160,33 @@ static bool fill(rk_job_cursor *c, const side_job *job, rk_job_finding *f, rk_er
     f->payload_hash = rk_hash64(payload);
     f->stranded = c->in_new && f->new_side.place->kind == RK_PLACE_PRIVATE && !f->new_side.place->alive;
     f->holder = job->why == RK_WHY_HELD_BY_SILENT ? silent_holder(d, job) : NULL;
+    fill_evidence(c, job, f);
     return fill_envelope(c, payload, f, err) && fill_fields(c, f, err);
+}
+
+/* A job that only a log knows. False: there are no more. */
+static bool fill_log_job(rk_job_cursor *c, rk_job_finding *f)
+{
+    const log_book *book = &c->diff->book;
+    while (c->next_log < book->job_count && book->jobs[c->next_log].verdict == RK_VERDICTS)
+        c->next_log++;
+    if (c->next_log == book->job_count)
+        return false;
+    const log_job *job = &book->jobs[c->next_log++];
+    *f = (rk_job_finding){ .verdict = job->verdict,
+                           .why = job->why,
+                           .jid = job->jid,
+                           .class_name = job->class_name,
+                           .error_class = RK_EMPTY,
+                           .payload_hash = job->id,
+                           .created_at = NAN,
+                           .enqueued_at = NAN };
+    if (run_logs_evidence(c->diff, job->id, &c->evidence)) {
+        c->evidence.log = &book->told[job->log];
+        c->evidence.place = job->place;
+        f->log = &c->evidence;
+    }
+    return true;
 }
 
 /* The next job that is told of: of OLD all that were not kept, of NEW those without a partner. */
@@ -174,7 +211,9 @@ static const side_job *next_job(rk_job_cursor *c)
 bool rk_job_cursor_next(rk_job_cursor *c, rk_job_finding *finding, rk_err *err)
 {
     const side_job *job = c->diff->options.no_jobs ? NULL : next_job(c);
-    return job && fill(c, job, finding, err);
+    if (job)
+        return fill(c, job, finding, err);
+    return !c->diff->options.no_jobs && fill_log_job(c, finding);
 }
 
 struct rk_key_cursor {

@@ -8,7 +8,8 @@ static bool is_folded(const rk_ledger_row *row, const side_job *job)
 {
     const rk_place *to = row->new_place;
     bool stranded = to && to->kind == RK_PLACE_PRIVATE && !to->alive;
-    return job->partner != NO_PARTNER && job->verdict == RK_JOB_KEPT && !(job->flags & JOB_HELD) && !stranded;
+    return job->partner != NO_PARTNER && job->verdict == RK_JOB_KEPT &&
+           !(job->flags & (JOB_HELD | JOB_ENDED)) && !stranded;
 }
 
 static uint32_t shard_of(const side *s, const side_job *job)

@@ -24,6 +24,12 @@ static bool could_run(const rk_diff *d, const rk_place *place, const side_job *j
     }
 }
 
+/* Gone, and no log says what became of it. */
+static bool is_open(const side_job *job)
+{
+    return is_alone(job) && !(job->flags & JOB_LOGGED);
+}
+
 static void condemn(side_job *job, rk_verdict verdict, rk_why why)
 {
     job->verdict = (uint8_t)verdict;
@@ -73,7 +79,7 @@ static void find_trimmed(rk_diff *d, const rk_ledger_row *row)
     double oldest =
         (double)d->new.now_s - (double)(place->kind == RK_PLACE_DEAD ? DEAD_DAYS : INTERRUPTED_DAYS) * DAY_S;
     for (size_t i = 0; i < count; i++) {
-        if (!is_alone(&jobs[i]))
+        if (!is_open(&jobs[i]))
             continue;
         if (d->new.now_s >= 0 && row->new_place && jobs[i].score < oldest)
             condemn(&jobs[i], RK_JOB_TRIMMED, RK_WHY_AGE);
@@ -145,7 +151,8 @@ static uint64_t unexplained(const rk_account *a)
     uint64_t ended = a->processed > 0 ? (uint64_t)a->processed : 0,
              failed = a->failed > 0 ? (uint64_t)a->failed : 0;
     uint64_t shown = a->visible < failed ? a->visible : failed;
-    return ended > shown ? ended - shown : 0;
+    uint64_t left = ended > shown ? ended - shown : 0;
+    return left > a->logged_ended ? left - a->logged_ended : 0;
 }
 
 /* ---- threads -------------------------------------------------------------------------------------------------------- */
@@ -237,7 +244,7 @@ static bool judge_place(rk_diff *d, const rk_place *place)
     if (!turns)
         return rk_no_memory(d->err);
     for (size_t i = count; i-- > 0;)
-        if (is_alone(&jobs[i]) && jobs[i].verdict != RK_JOB_TRIMMED)
+        if (is_open(&jobs[i]) && jobs[i].verdict != RK_JOB_TRIMMED)
             turns[gone++] = &jobs[i];
     if (side_place_is_scored(place) && gone > 1)
         qsort(turns, gone, sizeof *turns, by_turn);
@@ -270,7 +277,7 @@ static bool note_silent_holders(rk_diff *d)
     }
     for (size_t i = 0; i < d->old.job_count; i++) {
         side_job *job = &d->old.jobs[i];
-        if (!is_alone(job) || !(job->flags & JOB_HAS_JID) || job->verdict == RK_JOB_TRIMMED)
+        if (!is_open(job) || !(job->flags & JOB_HAS_JID) || job->verdict == RK_JOB_TRIMMED)
             continue;
         uint32_t held = join_peek(&d->table, (rk_digest){ job->jid, 1 });
         if (held == JOIN_NONE)
@@ -325,7 +332,7 @@ bool run_judge_gone(rk_diff *d)
 {
     find_emptied(d);
     for (size_t i = 0; i < d->new.job_count; i++)
-        if (!(d->new.jobs[i].flags & JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
+        if (!(d->new.jobs[i].flags &JOB_ECHO) && !count_visible(d, &d->new.jobs[i]))
             return false;
     for (size_t i = 0; i < d->row_count; i++) {
         const rk_place *place = d->rows[i].old_place;
@@ -336,7 +343,7 @@ bool run_judge_gone(rk_diff *d)
         const side_job *job = &d->old.jobs[i];
         const rk_place *place = d->old.layouts.places[job->place];
         rk_account *a = &d->accounts[d->old_accounts[job->place]];
-        if (!is_alone(job) || job->verdict == RK_JOB_TRIMMED)
+        if (!is_open(job) || job->verdict == RK_JOB_TRIMMED)
             continue;
         bool runnable = could_run(d, place, job);
         a->gone_runnable += runnable;

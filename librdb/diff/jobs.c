@@ -118,8 +118,12 @@ bool run_match_jobs(rk_diff *d)
     d->folds = rk_alloc((d->row_count + 1) * sizeof *d->folds);
     if (!d->folds)
         return rk_no_memory(d->err);
-    for (size_t i = 0; i < d->row_count; i++)
-        if (!expand_row(d, &d->rows[i]) || !match_row(d, &d->rows[i]) || !run_fold(d, i))
+    for (size_t i = 0; i < d->row_count; i++) {
+        if (!expand_row(d, &d->rows[i]) || !match_row(d, &d->rows[i]))
             return false;
+        run_logs_mark(d, d->rows[i].new_place);
+        if (!run_fold(d, i))
+            return false;
+    }
     return true;
 }

@@ -4,9 +4,9 @@
 const char *rk_verdict_name(rk_verdict verdict)
 {
     static const char *const names[RK_VERDICTS] = {
-        "kept",       "rescheduled", "changed", "moved",      "in_progress", "stranded",
-        "finished",   "removed",     "trimmed", "lost",       "unaccounted", "damaged",
-        "duplicated", "resurrected", "added",   "unexpected",
+        "kept",        "rescheduled", "changed", "moved",      "in_progress", "stranded",
+        "finished",    "removed",     "trimmed", "lost",       "unaccounted", "damaged",
+        "resurrected", "duplicated",  "added",   "unexpected",
     };
     return names[verdict];
 }
@@ -21,6 +21,12 @@ static uint64_t matched_in_units(const side *s, const rk_place *place)
             count += s->units[u].partner == UNIT_ALONE ? 0 : s->units[u].count;
     }
     return count;
+}
+
+/* In the hands of a worker, as a log shows, and not yet in a work hash. */
+static bool is_in_hand(const side_job *job)
+{
+    return job->verdict == RK_JOB_IN_PROGRESS && job->partner == NO_PARTNER;
 }
 
 static bool is_job(const side_job *job)
@@ -63,7 +69,9 @@ static uint64_t went_elsewhere(const rk_diff *d, const rk_ledger_row *row)
     uint64_t gone = 0;
     const side_job *jobs = jobs_of(&d->old, row->old_place, &count);
     for (size_t i = 0; i < count; i++)
-        if (is_job(&jobs[i]) && jobs[i].partner != NO_PARTNER)
+        if (is_job(&jobs[i]) && is_in_hand(&jobs[i]))
+            gone++;
+        else if (is_job(&jobs[i]) && jobs[i].partner != NO_PARTNER)
             gone += d->new_rows[d->new.jobs[jobs[i].partner].place] != (uint32_t)(row - d->rows);
     return gone;
 }
@@ -76,8 +84,8 @@ static bool balances(const rk_ledger_row *row, uint64_t elsewhere)
     for (size_t v = 0; v < RK_JOB_DUPLICATED; v++)
         old += n[v];
     new = old - n[RK_JOB_FINISHED] - n[RK_JOB_REMOVED] - n[RK_JOB_TRIMMED] - n[RK_JOB_LOST] -
-          n[RK_JOB_UNACCOUNTED] - elsewhere + row->moved_in + n[RK_JOB_DUPLICATED] + n[RK_JOB_RESURRECTED] +
-          n[RK_JOB_ADDED] + n[RK_JOB_UNEXPECTED];
+          n[RK_JOB_UNACCOUNTED] - elsewhere + row->moved_in + n[RK_JOB_DUPLICATED] + n[RK_JOB_ADDED] +
+          n[RK_JOB_UNEXPECTED];
     return old == row->old_jobs && new == row->new_jobs;
 }
 
@@ -115,8 +123,48 @@ static void finish_row(rk_diff *d, rk_ledger_row *row)
     d->total.order_changed |= row->order_changed;
 }
 
+/* A row for what is in hand and that NEW shows nowhere: jobs of NEW all the same. */
+static bool add_hands(rk_diff *d, size_t account, uint64_t count)
+{
+    const rk_account *a = &d->accounts[account];
+    rk_place *place = rk_arena_take(&d->book.arena, sizeof *place, d->err);
+    folded *folds = rk_realloc(d->folds, (d->row_count + 1) * sizeof *folds);
+    if (!place || !folds)
+        return rk_no_memory(d->err);
+    d->folds = folds;
+    folds[d->row_count] = (folded){ 0 };
+    *place = (rk_place){ .kind = RK_PLACE_WORK,
+                         .name = RK_TEXT("in_hand"),
+                         .queue = RK_EMPTY,
+                         .owner = RK_EMPTY,
+                         .alive = true,
+                         .jobs = count,
+                         .layout = (rk_layout *)(a->new_layout ? a->new_layout : a->old_layout),
+                         .id = d->new.layouts.place_count };
+    if (!rk_grow((void **)&d->rows, &d->row_cap, d->row_count + 1, sizeof *d->rows, d->err))
+        return false;
+    d->rows[d->row_count++] = (rk_ledger_row){ .new_place = place, .new_jobs = count, .moved_in = count };
+    d->total.moved_in += count;
+    return true;
+}
+
+static bool count_hands(rk_diff *d)
+{
+    for (size_t account = 0; account < d->account_count; account++) {
+        uint64_t count = 0;
+        for (size_t i = 0; i < d->old.job_count; i++)
+            count += is_job(&d->old.jobs[i]) && is_in_hand(&d->old.jobs[i]) &&
+                     d->old_accounts[d->old.jobs[i].place] == account;
+        if (count > 0 && !add_hands(d, account, count))
+            return false;
+    }
+    return true;
+}
+
 bool run_ledger(rk_diff *d)
 {
+    if (d->book.file_count > 0 && !count_hands(d))
+        return false;
     for (size_t i = 0; i < d->old.job_count; i++)
         if (is_job(&d->old.jobs[i]))
             count_old(d, &d->old.jobs[i]);

@@ -3,6 +3,7 @@
 #define RDBKIT_DIFF_RUN_H
 
 #include "join.h"
+#include "log.h"
 #include "side.h"
 
 enum { DIAGNOSES_MOST = 16 };
@@ -59,6 +60,8 @@ struct rk_diff {
     const rk_process **laggards; /* who may have ended jobs uncounted, account by account */
     size_t laggard_count, laggard_cap, *first_laggard;
     double *lag_from; /* by OLD's place id: what was runnable from then on may have run so; NaN: not asked */
+    log_book book;
+    uint64_t log_only[RK_VERDICTS], resurrected_new;
     join table;
     rk_buf scratch[4];
     rk_err *err;
@@ -66,7 +69,9 @@ struct rk_diff {
 
 /* Each is one step, in this order; false: d->err says why. */
 bool run_pair(rk_diff *d);          /* pair.c: layouts and places of both sides */
+bool run_logs_read(rk_diff *d);     /* log_read.c: what the logs say of every job */
 bool run_match_units(rk_diff *d);   /* units.c */
+bool run_logs_part(rk_diff *d);     /* log_pending.c: units with jobs that a log shows to have ended */
 bool run_match_jobs(rk_diff *d);    /* jobs.c: within a place, by bytes and jid; what is kept is folded */
 bool run_scan(rk_diff *d);          /* scan.c: which jids of NEW's rest are among the jobs matched as units */
 bool run_match_rest(rk_diff *d);    /* rest.c: across places, copies; asks the next two */
@@ -74,7 +79,11 @@ bool run_match_work(rk_diff *d);    /* work.c: jobs without a jid, by what they 
 bool run_match_damaged(rk_diff *d); /* damaged.c */
 bool run_judge(rk_diff *d);         /* judge.c: what a pair means */
 bool run_lag(rk_diff *d);           /* lag.c: who may have ended jobs that the counters do not show */
+bool run_logs_end(rk_diff *d);      /* log_end.c: whose the logs are, and what is left at their ends */
+bool run_logs_judge(rk_diff *d);    /* log_judge.c: what they decide, of gone jobs and of pending ones */
 bool run_judge_gone(rk_diff *d);    /* gone.c: what it means that a job is gone */
+bool run_logs_why(rk_diff *d);      /* log_judge.c: why they could not decide of the others */
+bool run_logs_alone(rk_diff *d);    /* log_alone.c: jobs that are in neither side */
 bool run_order(rk_diff *d);         /* order.c */
 bool run_ledger(rk_diff *d);        /* ledger.c */
 bool run_keys(rk_diff *d);          /* keys.c */
@@ -111,6 +120,17 @@ static inline void set_partners(rk_diff *d, uint32_t old_job, uint32_t new_job, 
     d->new.jobs[new_job].partner = old_job;
     d->old.jobs[old_job].verdict = d->new.jobs[new_job].verdict = (uint8_t)verdict;
 }
+
+/* scan.c: every payload of NEW's lists and sets, by two threads at once: `visit` is called by both, but for one unit by
+ * one of them only. `scratch` is the thread's. */
+typedef bool (*scan_visit)(void *self, uint32_t unit, rk_slice payload, rk_buf *scratch, rk_err *err);
+bool run_scan_new(rk_diff *d, scan_visit visit, void *self);
+
+/* log_pending.c: marks the jobs of a place in NEW that a log shows to have ended, and their partners. */
+void run_logs_mark(rk_diff *d, const rk_place *place);
+
+/* log_judge.c: what the logs say of a job whose verdict rests on them, and why they decide so. */
+bool run_logs_evidence(rk_diff *d, uint64_t id, rk_job_evidence *evidence);
 
 /* fold.c: takes the kept jobs of a row, the last ones expanded, out of both sides' arrays. */
 bool run_fold(rk_diff *d, size_t row);

@@ -73,12 +73,15 @@ static void answer(const asked *a, side *s)
     }
 }
 
+/* ---- all of NEW ---------------------------------------------------------------------------------------------------- */
+
 enum { CHUNKS = 64 }; /* the units are shared out in so many pieces, to whoever is free */
 
 /* What one thread looks at. */
 typedef struct {
     const side *side;
-    const asked *asked;
+    scan_visit visit;
+    void *self;
     _Atomic size_t *next_chunk;
     rk_err err;
     bool ok;
@@ -87,23 +90,12 @@ typedef struct {
 static bool scan_unit(scan_part *part, payload_reader *reader, uint32_t unit, bool scored)
 {
     rk_slice payload;
-    rk_envelope envelope;
     double score;
-    uint64_t id;
     if (!payload_open_unit(reader, unit, scored, &part->err))
         return false;
-    while (payload_next(reader, &payload, &score, &part->err)) {
-        rk_envelope_scan(payload, &envelope);
-        if (!payload_jid(&envelope, &reader->text, &id, &part->err))
+    while (payload_next(reader, &payload, &score, &part->err))
+        if (!part->visit(part->self, unit, payload, &reader->text, &part->err))
             return false;
-        id = id ? id : rk_digest_of(payload).lo; /* hashed in full only where nothing else tells */
-        question *q = slot_of(part->asked, id ? id : 1);
-        if (!q->id)
-            continue;
-        atomic_fetch_add_explicit(&q->found, 1, memory_order_relaxed);
-        if (rk_digest_of(payload).lo == q->bytes)
-            atomic_fetch_add_explicit(&q->same, 1, memory_order_relaxed);
-    }
     return part->err.code == RK_OK;
 }
 
@@ -146,11 +138,11 @@ static void *scan_thread(void *argument)
     return NULL;
 }
 
-static bool scan_in_two(rk_diff *d, const asked *a)
+bool run_scan_new(rk_diff *d, scan_visit visit, void *self)
 {
     _Atomic size_t next_chunk = 0;
-    scan_part parts[2] = { { .side = &d->new, .asked = a, .next_chunk = &next_chunk },
-                           { .side = &d->new, .asked = a, .next_chunk = &next_chunk } };
+    scan_part parts[2] = { { .side = &d->new, .visit = visit, .self = self, .next_chunk = &next_chunk },
+                           { .side = &d->new, .visit = visit, .self = self, .next_chunk = &next_chunk } };
     pthread_t thread;
     bool second = pthread_create(&thread, NULL, scan_thread, &parts[1]) == 0;
     scan_thread(&parts[0]);
@@ -162,6 +154,27 @@ static bool scan_in_two(rk_diff *d, const asked *a)
         if (!parts[i].ok && d->err->code == RK_OK)
             *d->err = parts[i].err;
     return parts[0].ok && parts[1].ok;
+}
+
+/* ---- what was asked for ---------------------------------------------------------------------------------------------- */
+
+static bool count_payload(void *self, uint32_t unit, rk_slice payload, rk_buf *scratch, rk_err *err)
+{
+    const asked *a = self;
+    rk_envelope envelope;
+    uint64_t id;
+    (void)unit;
+    rk_envelope_scan(payload, &envelope);
+    if (!payload_jid(&envelope, scratch, &id, err))
+        return false;
+    id = id ? id : rk_digest_of(payload).lo; /* hashed in full only where nothing else tells */
+    question *q = slot_of(a, id ? id : 1);
+    if (!q->id)
+        return true;
+    atomic_fetch_add_explicit(&q->found, 1, memory_order_relaxed);
+    if (rk_digest_of(payload).lo == q->bytes)
+        atomic_fetch_add_explicit(&q->same, 1, memory_order_relaxed);
+    return true;
 }
 
 static size_t count_asked(const side *s, bool held_only)
@@ -185,7 +198,7 @@ bool run_scan(rk_diff *d)
     if (ok) {
         ask(&a, &d->new, false);
         ask(&a, &d->old, true);
-        ok = scan_in_two(d, &a);
+        ok = run_scan_new(d, count_payload, &a);
     }
     if (ok) {
         take_off(&a, &d->new);

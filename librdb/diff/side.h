@@ -29,11 +29,14 @@ enum {
     JOB_UTF8 = 4,
     JOB_HELD = 8,  /* from a work hash: `unit` is an index into the layouts' held jobs */
     JOB_ECHO = 16, /* a work hash shows what a list holds, too: no job of its own */
-    JOB_PUSHED_AGAIN = 32, /* its enqueued_at is another than its partner's: it has a new place in the queue */
+    JOB_PUSHED_AGAIN =
+        32,         /* its enqueued_at is another than its partner's: it has a new place in the queue */
     JOB_KNOWN = 64, /* its jid is among the jobs that were matched undecoded */
     JOB_KNOWN_BYTES = 128, /* and its very bytes are */
     JOB_NOISE = 256,       /* of a class that pushes itself anew for ever: nothing to tell when it is alone */
-    JOB_TWIN = 512         /* as side_unit.twin */
+    JOB_TWIN = 512,        /* as side_unit.twin */
+    JOB_LOGGED = 1024,     /* its verdict rests on a log */
+    JOB_ENDED = 2048       /* of NEW: a log shows that it had ended */
 };
 
 /* A job that could not be matched as part of a unit. */

@@ -186,7 +186,7 @@ bool rk_history_knows(const rk_history *h, uint64_t id)
 bool rk_history_left(rk_history *h, rk_job_fate *fate, rk_err *err)
 {
     h->err = err;
-    if (!h->ended || (!h->closed && !close_log(h)))
+    if (!h->listed || (!h->closed && !close_log(h)))
         return false;
     while (h->left < h->job_count) {
         const life_job *j = &h->jobs[h->left++];

@@ -171,3 +171,10 @@ bool rk_paths_of(const char *words, rk_paths *paths, rk_err *err)
         rk_paths_free(paths);
     return ok;
 }
+
+bool rk_paths_add(const char *words, rk_paths *paths, rk_err *err)
+{
+    struct stat info;
+    return stat(words, &info) == 0 ? add_path(paths, rk_slice_of(words), err)
+                                   : split_words(rk_slice_of(words), paths, err);
+}
