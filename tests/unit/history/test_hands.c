@@ -81,7 +81,7 @@ static void counters_tell_who_of_two_had_it(void)
     FOLLOWED_UNTIL("set stat:processed 5\n#TS:1000\n" PUSHED START(P1, "1000.5")
                        START(P2, "1000.6") "#TS:1001\nrpop queue:q\n#TS:1010\nincrby stat:processed 1\n" BEAT(
                            P1, "1010.5") "#TS:1030\n" BEAT(P1, "1030.5"),
-                   1031, EVENTS "taken a queue:q | ended a counted, pending b");
+                   1031, EVENTS "taken a queue:q, ended a counted | pending b");
     FOLLOWED_UNTIL("set stat:processed 5\n#TS:1000\n" PUSHED START(P1, "1000.5")
                        START(P2, "1000.6") "#TS:1001\nrpop queue:q\n#TS:1010\n" BEAT(
                            P1, "1010.5") "#TS:1030\n" BEAT(P1, "1030.5"),
