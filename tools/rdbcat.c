@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "common/cli_filter.h"
+#include "common/cli_source.h"
 #include "common/progress.h"
 #include "rdbcat_manual.h"
 #include "rdbkit/export.h"
@@ -14,7 +15,7 @@ typedef struct {
     rk_export_format format;
     bool null_ends, restore, quiet;
     cli_filter filter;
-    const char *ttl, *size, *slot, *redact, *redact_key, *target;
+    const char *ttl, *size, *slot, *redact, *redact_key, *target, *without;
     ttl_from from;
     uint64_t limit;
 } options;
@@ -33,6 +34,7 @@ static const cli_option option_table[] = {
       offsetof(options, size), NULL, size_details },
     { 0, "slot", "A-B", "only keys in these hash slots of a cluster", CLI_TEXT, offsetof(options, slot), NULL,
       NULL },
+    CLI_WITHOUT_ROW(options, without),
     { 'l', "limit", "N|all", "stop after so many keys", CLI_LIMIT, offsetof(options, limit), NULL,
       limit_details },
     { 0, "redact", "WHAT", "write tokens instead of these", CLI_WORDS, offsetof(options, redact),
@@ -72,6 +74,8 @@ typedef struct {
     rk_redactor *redactor;
     rk_paths paths;
     rk_export_options export;
+    const char *without;
+    bool left_out; /* of some log, the command of --without */
 } task;
 
 static bool only_with(bool given, const char *option, bool right, const char *format, rk_err *err)
@@ -147,6 +151,7 @@ static bool prepare(const options *opt, const cli_operands *files, task *todo, r
         !open_filter(opt, todo, err) || !open_redactor(opt, todo, err) ||
         !list_paths(files, &todo->paths, err))
         return false;
+    todo->without = opt->without;
     todo->export.filter = todo->filter;
     todo->export.redactor = todo->redactor;
     return true;
@@ -163,13 +168,20 @@ static void end(task *todo)
 /* ---- writing -------------------------------------------------------------------------------------------------- */
 
 /* One file. False with an error when it could not be read to its end. */
-static bool write_file(rk_export *run, const char *path, const task *todo, rk_progress *progress, rk_err *err)
+static bool write_file(rk_export *run, const char *path, task *todo, rk_progress *progress, rk_err *err)
 {
     bool again = todo->export.size.set || todo->export.format == RK_EXPORT_RESP;
-    rk_source_options source = { .second_look = again, .progress = progress };
-    rk_snapshot *snapshot = rk_snapshot_open(path, &source, err);
+    rk_snapshot_options opening = { .source = { .second_look = again, .progress = progress },
+                                    .without = todo->without };
+    rk_snapshot *snapshot = rk_snapshot_open_with(path, &opening, err);
     bool ok = snapshot && rk_export_snapshot(run, snapshot, err);
     const rk_snapshot_info *info = ok ? rk_snapshot_info_of(snapshot) : NULL;
+    todo->left_out |= info && info->log.left_out;
+    if (info && info->log.relative_times)
+        fprintf(stderr,
+                "%s: note: %s does not say from when on some times to live count: those keys have no expiry "
+                "here\n",
+                tool.name, info->path);
     if (info && info->partial) {
         *err = info->reason;
         ok = false;
@@ -198,7 +210,7 @@ static bool tell_losses(const rk_export *run)
 }
 
 /* All files, and meanwhile how far it is: on a terminal, unless the result goes there, too. */
-static bool write_files(const task *todo, bool quiet, int *status, rk_err *err)
+static bool write_files(task *todo, bool quiet, int *status, rk_err *err)
 {
     size_t count = todo->paths.count;
     rk_export *run = rk_export_open(&todo->export, stdout, err);
@@ -210,6 +222,7 @@ static bool write_files(const task *todo, bool quiet, int *status, rk_err *err)
     progress_view *view = ok ? progress_start(sources, count, quiet || isatty(STDOUT_FILENO)) : NULL;
     for (size_t i = 0; ok && i < count && !rk_export_is_done(run); i++)
         ok = write_file(run, todo->paths.items[i], todo, &progress[i], err);
+    ok = ok && cli_without_check(todo->without, todo->left_out, err);
     if (run)
         rk_export_finish(run);
     progress_stop(view);

@@ -2,11 +2,13 @@
 #ifndef RDBCAT_MANUAL_H
 #define RDBCAT_MANUAL_H
 
-#include "common/cli.h"
+#include "common/cli_source.h"
 
 static const char manual_description[] =
     "Writes what is in FILE on standard output, key by key: snapshots (RDB files) of any version of Redis "
-    "and Valkey, plain or packed with gzip or zstd; `-` is standard input. A directory stands for the "
+    "and Valkey, or append-only files, as of their end or of any moment (`FILE@MOMENT`, see SOURCES), plain "
+    "or "
+    "packed with gzip or zstd; `-` is standard input. A directory is an append-only one, or stands for the "
     "snapshots in it; several files are written one behind the other. Values are streamed, however large "
     "they are.\n\n"
     "The exit status is 0 when all that was asked for has been written, 1 when commands cannot bring over "
@@ -120,7 +122,8 @@ static const char manual_csv[] =
     "not valid UTF-8 or holds a byte 0\n"
     "- type, encoding, expire_ms, idle_s, freq :: as in NDJSON\n"
     "- elements :: items, members, fields, entries, or values of a module; 1 for a string\n"
-    "- bytes, offset :: of the record in the (unpacked) file, and where its type byte stands, as rdbcheck "
+    "- bytes, offset :: of the record in the (unpacked) file, and where its type byte stands (empty for a "
+    "log), as rdbcheck "
     "counts\n"
     "- slot :: hash slot of the name in a cluster; empty when names are redacted";
 
@@ -176,6 +179,7 @@ static const char manual_files[] =
     "- TMPDIR :: where temporary files are made (`--size`, `--format resp`), /tmp by default";
 
 static const cli_section manual_sections[] = {
+    { CLI_SOURCES_TITLE, cli_sources_text },
     { "OUTPUT", manual_output },
     { "NDJSON", manual_ndjson },
     { "CSV", manual_csv },

@@ -25,12 +25,12 @@ static const cli_option option_table[] = {
       offsetof(options, ndjson), NULL, NULL },
     { 'f', "for", "TARGET", "can this server load it, and what would be lost? may be repeated", CLI_LIST,
       offsetof(options, targets), NULL, for_details },
-    { 0, "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
-      top_details },
+    { 0, "top", "N", "name so many of the biggest keys, or of the most frequent commands", CLI_NUMBER,
+      offsetof(options, top), NULL, top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
-    { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
-      offsetof(options, salvage), NULL, salvage_details },
+    { 's', "salvage", "PATH", "write what is sound as a snapshot, an append-only file or a set of its own",
+      CLI_TEXT, offsetof(options, salvage), NULL, salvage_details },
     { 0, "assume", "HEADER", "read it as if its first bytes were these, such as REDIS0011 or VALKEY080",
       CLI_TEXT, offsetof(options, assume), NULL, assume_details },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
@@ -51,7 +51,8 @@ static const cli_option option_table[] = {
 
 static const cli_tool tool = {
     .name = "rdbcheck",
-    .summary = "verify Redis snapshots, tell what is in them and who can load them, and save what is intact",
+    .summary = "verify Redis snapshots and append-only files, tell what is in them and who can load them, "
+               "and save what is intact",
     .operands = "FILE...",
     .description = manual_description,
     .date = "2026-11-23",
@@ -74,8 +75,9 @@ typedef struct {
     rk_paths *operands;
     size_t operand_count;
     rk_check_report_options report;
-    int status; /* the worst so far */
-    bool begun; /* a file has been reported */
+    int status;   /* the worst so far */
+    bool begun;   /* a file has been reported */
+    bool has_set; /* an operand is a set of append-only files */
 } run;
 
 /* ---- what the command line asks for ---------------------------------------------------------------------------------- */
@@ -99,6 +101,7 @@ static bool gather_operand(run *r, const char *words, rk_err *err)
     bool set;
     if (!rk_aofcheck_is_set(words, &set, err) || (!set && !rk_paths_of(words, paths, err)))
         return false;
+    r->has_set |= set;
     if (set) {
         paths->items = rk_alloc(sizeof *paths->items);
         if (!paths->items || !(paths->items[0] = rk_alloc(strlen(words) + 1))) {
@@ -164,6 +167,10 @@ static bool check_explain(const run *r, rk_err *err)
     if (r->files.count != 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--explain' takes one FILE, not %zu",
                        r->files.count);
+    if (r->has_set)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                       "option '--explain' takes one file of a set, such as an .incr.aof, not '%.200s'",
+                       r->files.items[0]);
     return parse_offset(opt->explain, &offset, err);
 }
 
@@ -273,8 +280,8 @@ static void tell_refused(const run *r, const rk_err *why)
 }
 
 /* What is sound goes to a file of its own, or a folder. */
-static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys, rk_aof_salvage *commands,
-                         rk_err *err)
+static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys,
+                         rk_aof_salvage *commands, rk_err *err)
 {
     const char *into = r->opt->salvage;
     bool ok = file->aof ? rk_aofcheck_salvage(file->aof, into, r->opt->force, commands, err)

@@ -3,6 +3,7 @@
 #include <locale.h>
 
 #include "common/cli_filter.h"
+#include "common/cli_source.h"
 #include "common/progress.h"
 #include "rdbdiff_manual.h"
 #include "rdbkit/report.h"
@@ -11,7 +12,7 @@ typedef enum { ONLY_ALL, ONLY_JOBS, ONLY_KEYS } only_what;
 
 typedef struct {
     bool json, ndjson, strict, quiet, verbose;
-    const char *fail_on, *namespace_only, *map;
+    const char *fail_on, *namespace_only, *map, *without;
     cli_filter filter;
     cli_list logs;
     only_what only;
@@ -39,6 +40,7 @@ static const cli_option option_table[] = {
     { 0, "log", "AOF", "an append-only file of the old or the new instance, or its folder; may be repeated",
       CLI_LIST, offsetof(options, logs), NULL, log_details },
     CLI_FILTER_ROWS(options, filter, "of the other keys, only those", "of the other keys, none"),
+    CLI_WITHOUT_ROW(options, without),
     { 0, "ttl-tolerance", "TIME", "take expiries that differ by no more to be equal", CLI_DURATION_MS,
       offsetof(options, ttl_tolerance_ms), NULL, NULL },
     { 0, "alive-within", "TIME", "take a process to be dead that was not heard of for longer",
@@ -115,6 +117,7 @@ static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_di
     inputs->no_jobs = opt->only == ONLY_KEYS;
     inputs->no_keys = opt->only == ONLY_JOBS;
     inputs->namespace_only = opt->namespace_only;
+    inputs->without = opt->without;
     inputs->ttl_tolerance_ms = opt->ttl_tolerance_ms < INT64_MAX ? (int64_t)opt->ttl_tolerance_ms : INT64_MAX;
     inputs->alive_within_s = (double)opt->alive_within_ms / 1000;
     if (inputs->no_jobs && opt->fail_on == standard_fail_on)
@@ -133,6 +136,17 @@ static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_di
     if (count_stdin(&inputs->old_paths) + count_stdin(&inputs->new_paths) > 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "standard input ('-') can only be one of the snapshots");
     return true;
+}
+
+/* Was the command of --without left out of some log? */
+static bool check_without(const rk_diff *diff, const char *without, rk_err *err)
+{
+    const rk_snapshot_info *info;
+    bool left_out = false;
+    for (int new_side = 0; new_side < 2; new_side++)
+        for (size_t i = 0; (info = rk_diff_input(diff, new_side, i)) != NULL; i++)
+            left_out |= info->log.left_out;
+    return cli_without_check(without, left_out, err);
 }
 
 /* Compares, and shows meanwhile how far it is. */
@@ -155,6 +169,10 @@ static rk_diff *compare(rk_diff_options *inputs, bool quiet, rk_err *err)
     inputs->new_progress = progress + old_count;
     view = progress_start(sources, count, quiet);
     diff = rk_diff_run(inputs, err);
+    if (diff && !check_without(diff, inputs->without, err)) {
+        rk_diff_free(diff);
+        diff = NULL;
+    }
 done:
     progress_stop(view);
     inputs->old_progress = inputs->new_progress = NULL;

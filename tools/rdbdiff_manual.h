@@ -2,13 +2,16 @@
 #ifndef RDBDIFF_MANUAL_H
 #define RDBDIFF_MANUAL_H
 
-#include "common/cli.h"
+#include "common/cli_source.h"
 
 static const char manual_description[] =
     "Says of every job in OLD what became of it in NEW: kept, moved, changed, in progress, lost ... and "
     "of the jobs in NEW where they come from; then compares all other keys by value. OLD and NEW are "
-    "snapshots (RDB files) of any version of Redis and Valkey, plain or packed with gzip or zstd; `-` is "
-    "standard input. A directory, or several names with commas between, is one data set in shards.\n\n"
+    "snapshots (RDB files) of any version of Redis and Valkey, or append-only files, as of their end or of "
+    "any "
+    "moment (`FILE@MOMENT`, see SOURCES), plain or packed with gzip or zstd; `-` is standard input. A "
+    "directory is an append-only one, or one data set in shards, and so are several names with commas "
+    "between.\n\n"
     "The exit status is the answer: 0 when nothing is lost, 1 when something is, 2 when that cannot be "
     "told.";
 
@@ -139,12 +142,19 @@ static const char manual_machine_output[] =
     "a string may stand, so that nothing is lost. What was not compared (`--only`) is null.\n\n"
     "- schema :: \"rdbkit.diff/1\"\n"
     "- tool, version :: \"rdbdiff\" and its version\n"
-    "- inputs :: a list of the files: role (\"old\", \"new\"), path, format (\"rdb\"), packing "
-    "(\"plain\", \"gzip\", \"zstd\"), file_size, content_size (bytes, unpacked), rdb_version, server, "
-    "ctime (Unix seconds or null), repl_id, repl_offset (or null), keys, jobs, checksum (\"ok\", "
+    "- inputs :: a list of the files: role (\"old\", \"new\"), path, format (\"rdb\", \"aof\"), packing "
+    "(\"plain\", \"gzip\", \"zstd\"), file_size, content_size (bytes, unpacked), rdb_version (or null), "
+    "server, "
+    "ctime (Unix seconds or null; of a log that of its last annotation, or of its base), repl_id, "
+    "repl_offset (or null), keys, jobs, checksum (\"ok\", "
     "\"absent\", \"bad\", \"unseen\"), complete, unseen_bytes, reason (as error, or null), and how many "
     "there are of functions, module_values, modules (a list of name, values and AUX records), "
-    "slot_imports, sub_key_expiries, vendor_records and trailing (bytes)\n"
+    "slot_imports, sub_key_expiries, vendor_records and trailing (bytes); log: null for a snapshot, else "
+    "files, commands, base_keys, failed and opaque (commands), uncertain_keys, all_uncertain, torn, "
+    "open_multi, "
+    "torn_bytes, annotated, relative_times, stopped (at the moment), left_out (`--without`), first_failed "
+    "and "
+    "first_opaque (as error, or null)\n"
     "- ledger :: places, a list of rows, and total, their sum. A row: place, db, namespace (\"\" for "
     "none), old, one number for each verdict, moved_in, new, order (\"same\", \"changed\"), out_of_order "
     "(the fewest jobs that would have to move to restore the order), irregular, reversed, cut_at "
@@ -181,7 +191,8 @@ static const char manual_machine_output[] =
     "- class :: behind ActiveJob's wrapper the job's own class; null where there is none\n"
     "- old, new :: null, or where it is: place, db, namespace, position (from the head of a list, or "
     "null), score (of a sorted set, or null; \"inf\", \"-inf\" and \"nan\" are strings), offset (bytes "
-    "into the unpacked file, of the string that holds the job), file (where a side has several)\n"
+    "into the unpacked file, of the string that holds the job; null in a log), file (where a side has "
+    "several)\n"
     "- fields :: names of the payload's fields that differ\n"
     "- created_at, enqueued_at :: Unix seconds, whatever the payload's unit; or null\n"
     "- error_class :: of its last failure, or null\n"
@@ -190,8 +201,8 @@ static const char manual_machine_output[] =
     "A key:\n\n"
     "- verdict :: \"changed\", \"only_old\", \"only_new\" or \"expired\"\n"
     "- key, db :: its name, and where\n"
-    "- old, new :: null, or type, expire_ms (Unix milliseconds, or null), elements, offset, file (where "
-    "a side has several)\n"
+    "- old, new :: null, or type, expire_ms (Unix milliseconds, or null), elements, offset (null in a log), "
+    "file (where a side has several)\n"
     "- differs :: some of \"type\", \"value\", \"ttl\"\n\n"
     "`--ndjson` prints the same as one JSON text a line: each job with \"type\":\"job\", each key with "
     "\"type\":\"key\", and last the rest with \"type\":\"summary\". A stream without a summary was cut "
@@ -233,6 +244,7 @@ static const char manual_limits[] = "Two snapshots show no job that came and wen
                                     "understood; the result is then partial, and the exit status 2.";
 
 static const cli_section manual_sections[] = {
+    { CLI_SOURCES_TITLE, cli_sources_text },
     { "VERDICTS", manual_verdicts },
     { "LEDGER", manual_ledger },
     { "EVIDENCE", manual_evidence },

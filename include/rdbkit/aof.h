@@ -29,14 +29,17 @@ typedef struct {
     size_t loaded; /* base and increments: the first so many */
 } rk_aof_set;
 
-/* What `path` is, by its content: a directory with a manifest in it, a manifest, or a file of commands. A snapshot is
- * none of these, and neither is one with commands behind it: whoever reads it finds out. Fails only where it cannot
- * be read; "-" and pipes are not looked at, and are none. */
+/* What `path` is, by its content: a directory with a manifest in it (or with files that only a manifest can name, such as
+ * *.incr.aof: rk_aof_set_open says what is missing), a manifest, or a file of commands. A name counts only where the
+ * content says nothing: *.manifest and *.aof that are empty or begin with noise. A snapshot is none of these, and
+ * neither is one with commands behind it: whoever reads it finds out. Fails only where it cannot be read; "-" and pipes
+ * are not looked at, and are none. */
 typedef enum { RK_AOF_NONE, RK_AOF_COMMANDS, RK_AOF_MANIFEST, RK_AOF_DIRECTORY } rk_aof_kind;
 bool rk_aof_kind_of(const char *path, rk_aof_kind *kind, rk_err *err);
 
 /* The files that `path` (a file of any kind, a manifest, or a directory with one) stands for. The manifest is checked by
- * the rules of the servers, with line number in the message. A file that it lists and that is not there is an error. */
+ * the rules of the servers, with line number in the message. A file that it lists and that is not there is an error,
+ * unless it is history. On failure the set is empty. A single file has the role of a base. */
 bool rk_aof_set_open(const char *path, rk_aof_set *set, rk_err *err);
 void rk_aof_set_free(rk_aof_set *set);
 
@@ -77,12 +80,14 @@ bool rk_aof_next(rk_aof *aof, rk_aof_command *command, rk_err *err);
 /* Where the last whole command (and not part of an open transaction) ends: what a server keeps of a torn file. */
 uint64_t rk_aof_good(const rk_aof *aof);
 
-/* After a failure: what broke off was a transaction without its EXEC, which began at rk_aof_good. */
+/* After a failure: what is broken, or what broke off, is a transaction whose EXEC has not been reached; it begins at
+ * rk_aof_good, or behind the annotations there. */
 bool rk_aof_in_open_multi(const rk_aof *aof);
 
 /* After a failure (not one of memory or of the system): looks for the next place from which whole, plausible commands
  * follow, and goes on there. *from and *to are what was passed over. False when there is none up to the end (err->code
- * RK_OK), or on failure. Where a transaction was damaged, `from` is its MULTI and `to` stands behind its EXEC, or before
+ * RK_OK), or on failure: also RK_DAMAGED, where so many broken commands lie in each other that looking for more would
+ * take time without end. Where a transaction was damaged, `from` is its MULTI and `to` stands behind its EXEC, or before
  * the next command that is sound and cannot be part of it. */
 bool rk_aof_resume(rk_aof *aof, uint64_t *from, uint64_t *to, rk_err *err);
 

@@ -50,6 +50,8 @@ typedef struct {
     rk_span_kind kind; /* SOUND, LOST, or LEFT_OUT: a whole command that stops a server */
     uint64_t from, to;
     uint64_t commands; /* whole ones */
+    int64_t
+        select; /* of LOST: the database that a SELECT in it chose, which a salvage chooses instead; -1: none */
 } rk_aof_span;
 
 /* ---- problems ----------------------------------------------------------------------------------------------- */

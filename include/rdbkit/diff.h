@@ -133,6 +133,7 @@ typedef struct {
 typedef struct {
     rk_paths old_paths, new_paths;
     rk_progress *old_progress, *new_progress; /* one a path, or NULL */
+    const char *without; /* of the logs among them: see rk_snapshot_options; NULL: none */
     bool no_jobs, no_keys;
     const char *namespace_only;    /* NULL: all */
     const char *map_old, *map_new; /* prefixes without their last colon; NULL: none given */

@@ -47,9 +47,11 @@ static bool wrong(rk_aof *aof, const aof_frame *f, size_t at, rk_err *err, const
     va_start(args, format);
     vsnprintf(what, sizeof what, format, args);
     va_end(args);
-    if (*aof_at(aof, at) == 0 && aof_zeros(aof, f->at, at, &zeros, err))
-        rk_fail(err, RK_DAMAGED, aof_offset(aof, zeros), "%" PRIu64 " zeros up to the end of the file",
-                aof_left(aof, zeros));
+    if (*aof_at(aof, at) == 0 && aof_zeros(aof, f->at, at, &zeros, err)) {
+        uint64_t count = aof_left(aof, zeros);
+        rk_fail(err, RK_DAMAGED, aof_offset(aof, zeros), "%" PRIu64 " zero%s up to the end of the file",
+                count, count == 1 ? "" : "s");
+    }
     rk_fail(err, RK_DAMAGED, aof_offset(aof, at), "%s", what);
     return aof_within(aof, f, err);
 }

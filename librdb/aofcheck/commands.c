@@ -11,6 +11,7 @@ typedef struct {
     rk_aof *aof;
     uint64_t end;    /* of the spans so far */
     uint64_t number; /* of the last command that was read */
+    int64_t db;      /* that holds */
     size_t follows;  /* index of the problem that waits for what comes behind it, or SIZE_MAX */
     rk_err *err;
 } reading;
@@ -30,7 +31,7 @@ static bool add_span(reading *r, rk_span_kind kind, uint64_t to, uint64_t comman
         if (!rk_grow((void **)&p->spans, &p->span_cap, p->span_count + 1, sizeof *p->spans, r->err))
             return false;
         p->spans[p->span_count++] =
-            (rk_aof_span){ .kind = kind, .from = r->end, .to = to, .commands = commands };
+            (rk_aof_span){ .kind = kind, .from = r->end, .to = to, .commands = commands, .select = -1 };
     }
     r->end = to;
     return true;
@@ -55,8 +56,8 @@ static bool say_follows(reading *r, const rk_aof_command *command)
     if (r->follows >= r->c->problem_count)
         return true;
     rk_slice_print(command->args[0], name, sizeof name);
-    const char *text =
-        aofcheck_text(r->c, r->err, "goes on at byte %" PRIu64 " with '%s'", command->offset, name);
+    const char *text = aofcheck_text(r->c, r->err, "goes on at byte %" PRIu64 " with '%s' in db %" PRId64,
+                                     command->offset, name, r->db);
     r->c->problems[r->follows].follows = text;
     r->follows = SIZE_MAX;
     return text != NULL;
@@ -79,6 +80,8 @@ static bool take_command(reading *r, const rk_aof_command *command)
         return add_span(r, RK_SPAN_SOUND, command->offset, 0) &&
                add_span(r, RK_SPAN_LEFT_OUT, command->end, 1);
     }
+    if (command->verb == RK_VERB_SELECT)
+        rk_slice_int(command->args[1], &r->db);
     part->commands++;
     part->transactions += command->verb == RK_VERB_EXEC;
     r->part->stop_commands += r->part->stop != STOP_NOT;
@@ -178,6 +181,27 @@ static bool is_trouble(const rk_err *why)
     return why->code != RK_DAMAGED && why->code != RK_TRUNCATED;
 }
 
+/* What was passed over may have chosen a database, which has to be chosen all the same for what follows. */
+static bool keep_database(reading *r, uint64_t from, uint64_t to, bool more)
+{
+    int64_t db;
+    bool broken;
+    if (!more || from >= to)
+        return true;
+    if (!aofcheck_select_in(r->part->source, from, to, &db, &broken, r->err))
+        return false;
+    r->db = db >= 0 ? db : r->db;
+    if (db >= 0)
+        r->part->spans[r->part->span_count - 1].select = db;
+    if (!broken)
+        return true;
+    rk_aof_problem p = { .problem = { .kind = RK_PROBLEM_UNSEEN, .step = "database", .offset = from },
+                         .part = r->index };
+    return aofcheck_problem_add(
+        r->c, &p, r->err, "a SELECT is broken: what follows may belong to another database than %" PRId64,
+        r->db);
+}
+
 /* Notes what the reader stumbled over, and moves it on. *more: there is something behind. */
 static bool go_on(reading *r, const rk_err *why, bool *more)
 {
@@ -192,7 +216,8 @@ static bool go_on(reading *r, const rk_err *why, bool *more)
     if (!*more)
         to = r->part->part.size;
     return add_span(r, RK_SPAN_SOUND, from, 0) && say_broken(r, why, from, to, *more, open) &&
-           (*more || note_torn(r, why, from, open)) && add_span(r, RK_SPAN_LOST, to, 0);
+           (*more || note_torn(r, why, from, open)) && add_span(r, RK_SPAN_LOST, to, 0) &&
+           keep_database(r, from, to, *more);
 }
 
 static bool read_all(reading *r)
@@ -258,7 +283,7 @@ static bool say_opaque(reading *r)
 static bool open_reader(reading *r)
 {
     rk_window window;
-    if (r->part->part.begin == 0 && r->part->own)
+    if (r->part->own && !r->part->drained)
         return (r->aof = rk_aof_open(r->part->own, r->err)) != NULL;
     if (!rk_window_open_second(&window, r->part->source, r->err))
         return false;

@@ -80,7 +80,7 @@ static bool find_ends(const rk_source *source, head_ends *ends, rk_err *err)
 
 /* ---- checking ---------------------------------------------------------------------------------------------------- */
 
-/* The snapshot is damaged, so that its end may have been missed: it is checked again, up to where commands are found. */
+/* The snapshot is checked again, up to where commands are found. */
 static bool check_again(aofcheck_part *part, const head_ends *ends, const rk_check_options *options,
                         rk_err *err)
 {
@@ -106,7 +106,7 @@ bool aofcheck_head(aofcheck_part *part, rk_source *source, const rk_check_option
     part->source = rk_check_source_of(part->head);
     part->part.begin = rk_source_size(part->source) - info->trailing;
     *log = !alone || info->aof_preamble || info->trailing > 0;
-    if (rk_check_problems(part->head, RK_PROBLEM_DAMAGE) > 0) {
+    if (rk_check_exit(part->head) != 0) { /* its end may have been missed */
         if (!find_ends(part->source, &ends, err))
             return false;
         *log = !alone || info->aof_preamble || ends.strong != UINT64_MAX;
@@ -115,4 +115,43 @@ bool aofcheck_head(aofcheck_part *part, rk_source *source, const rk_check_option
     }
     part->part.head = part->head;
     return true;
+}
+
+/* What stands behind a snapshot and does not begin as commands do is told with it. */
+static bool begins_commands(const rk_source *source, uint64_t *end, rk_err *err)
+{
+    uint8_t first = 0;
+    size_t got = 0;
+    if (*end < rk_source_size(source) && !rk_source_read_at(source, *end, &first, 1, &got, err))
+        return false;
+    if (got == 0 || (first != '*' && first != '#'))
+        *end = rk_source_size(source);
+    return true;
+}
+
+bool aofcheck_head_end(rk_source *source, uint64_t *end, rk_err *err)
+{
+    head_ends ends = { UINT64_MAX, UINT64_MAX };
+    rk_err why = { 0 };
+    rk_record record = { .kind = RK_RECORD_AUX };
+    uint8_t room[16 * 1024];
+    size_t got = 1;
+    rk_rdb *rdb = rk_rdb_open(source, &why);
+    bool whole = rdb != NULL;
+    while (whole && record.kind != RK_RECORD_END)
+        whole = rk_rdb_next(rdb, &record, &why);
+    *end = whole ? rk_rdb_offset(rdb) : 0;
+    rk_rdb_close(rdb);
+    if (why.code == RK_IO || why.code == RK_NO_MEMORY) {
+        *err = why;
+        return false;
+    }
+    while (rk_source_size(source) == UINT64_MAX && got > 0)
+        if (!rk_source_read(source, room, sizeof room, &got, err))
+            return false;
+    if (!whole && !find_ends(source, &ends, err))
+        return false;
+    if (!whole)
+        *end = ends.strong != UINT64_MAX ? ends.strong : rk_source_size(source);
+    return begins_commands(source, end, err);
 }

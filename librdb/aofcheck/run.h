@@ -15,6 +15,7 @@ typedef enum {
 typedef struct {
     rk_aof_part part;
     rk_source *own;          /* NULL: a check owns what is read */
+    bool drained;            /* it has been read to its end, and can only be read again */
     const rk_source *source; /* for a second look; NULL: not read */
     rk_check *head;
     rk_check *whole; /* of a damaged head: that of the first try, which owns the source; else NULL */
@@ -112,6 +113,9 @@ aofcheck_part *aofcheck_part_add(rk_aofcheck *c, const char *folder, rk_slice na
 bool aofcheck_head(aofcheck_part *part, rk_source *source, const rk_check_options *options, bool alone,
                    bool *log, rk_err *err);
 
+/* Where the commands behind a snapshot begin; the end where none do. Reads the source to its end. */
+bool aofcheck_head_end(rk_source *source, uint64_t *end, rk_err *err);
+
 /* Whether the first bytes are those of a snapshot. */
 bool aofcheck_is_snapshot(rk_slice first);
 
@@ -122,6 +126,11 @@ bool aofcheck_commands(rk_aofcheck *c, size_t part, rk_err *err);
 
 /* judge.c: notes what one command needs; *stays is false when no server takes it: then the problem has been noted. */
 bool aofcheck_judge(rk_aofcheck *c, size_t part, const rk_aof_command *command, bool *stays, rk_err *err);
+
+/* select.c: looks for a SELECT in what was passed over, whole or broken. *db: what the last one chooses, or -1; *broken: there
+ * is one behind it whose database cannot be read. */
+bool aofcheck_select_in(const rk_source *source, uint64_t from, uint64_t to, int64_t *db, bool *broken,
+                        rk_err *err);
 
 /* torn.c: looks at the command that the part breaks off in. */
 bool aofcheck_torn_look(rk_aofcheck *c, size_t part, uint64_t offset, rk_err *err);

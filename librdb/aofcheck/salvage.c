@@ -50,13 +50,23 @@ static bool write_head(salvage_run *s, const aofcheck_part *part, rk_sink *sink,
     return true;
 }
 
+/* What is left out has chosen a database. */
+static bool write_select(rk_sink *sink, int64_t db, rk_err *err)
+{
+    char digits[24], command[80];
+    snprintf(digits, sizeof digits, "%" PRId64, db);
+    snprintf(command, sizeof command, "*2\r\n$6\r\nSELECT\r\n$%zu\r\n%s\r\n", strlen(digits), digits);
+    return rk_sink_write(sink, rk_slice_of(command), err);
+}
+
 bool aofcheck_salvage_part(salvage_run *s, const aofcheck_part *part, rk_sink *sink, rk_err *err)
 {
     if (!write_head(s, part, sink, err))
         return false;
     for (size_t i = 0; i < part->span_count; i++) {
         const rk_aof_span *span = &part->spans[i];
-        if (span->kind == RK_SPAN_SOUND && !copy(s, part->source, span->from, span->to, sink, err))
+        if (span->kind == RK_SPAN_SOUND ? !copy(s, part->source, span->from, span->to, sink, err)
+                                        : span->select >= 0 && !write_select(sink, span->select, err))
             return false;
     }
     s->result->files++;

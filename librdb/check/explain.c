@@ -290,8 +290,7 @@ static bool run(rk_explain *e, rk_err *err)
     return e->trouble.code == RK_OK;
 }
 
-rk_explain *rk_explain_source(rk_source *source, uint64_t offset, const rk_explain_options *options,
-                              rk_err *err)
+rk_explain *explain_new(rk_source *source, uint64_t offset, const rk_explain_options *options, rk_err *err)
 {
     rk_explain *e = rk_alloc(sizeof *e);
     if (!e) {
@@ -305,6 +304,15 @@ rk_explain *rk_explain_source(rk_source *source, uint64_t offset, const rk_expla
     e->place.path = rk_source_name(source);
     e->place.packing = rk_source_packing(source);
     e->place.key = RK_EMPTY;
+    return e;
+}
+
+rk_explain *rk_explain_source(rk_source *source, uint64_t offset, const rk_explain_options *options,
+                              rk_err *err)
+{
+    rk_explain *e = explain_new(source, offset, options, err);
+    if (!e)
+        return NULL;
     if (run(e, err))
         return e;
     rk_err_source(err, rk_source_name(source));
@@ -326,6 +334,7 @@ void rk_explain_free(rk_explain *e)
     rk_rdb_close(e->again);
     rk_rdb_close(e->first);
     rk_source_close(e->source);
+    rk_source_close(e->whole);
     rk_arena_free(&e->arena);
     rk_buf_free(&e->stored);
     rk_buf_free(&e->decoded);

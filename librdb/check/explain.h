@@ -99,7 +99,7 @@ typedef struct {
 } explain_blob;
 
 struct rk_explain {
-    rk_source *source;
+    rk_source *source, *whole; /* of which `source` is a part; or NULL */
     rk_rdb *first, *again;
     uint64_t offset, span;
     rk_explained_place place;
@@ -129,6 +129,9 @@ struct rk_explain {
     uint64_t string_from, string_len, string_content; /* where it lies in the file */
     uint64_t near_from, near_to, hit_from, hit_to; /* in `decoded`: what is near, what comes from the byte */
 };
+
+/* explain.c: one that has told nothing yet; takes the source. NULL for want of memory. */
+rk_explain *explain_new(rk_source *source, uint64_t offset, const rk_explain_options *options, rk_err *err);
 
 /* explain_items.c */
 void explain_add(rk_explain *e, explain_spot spot, const char *format, ...)

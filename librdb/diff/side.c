@@ -64,8 +64,10 @@ static bool read_key(side *s, rk_snapshot *snapshot, const rk_key *key, size_t s
 static bool read_shard(side *s, size_t i)
 {
     rk_key key;
-    rk_source_options options = { .second_look = true, .progress = s->progress ? &s->progress[i] : NULL };
-    s->shards[i] = rk_snapshot_open(s->paths->items[i], &options, &s->err);
+    rk_snapshot_options options = { .source = { .second_look = true,
+                                                .progress = s->progress ? &s->progress[i] : NULL },
+                                    .without = s->options->without };
+    s->shards[i] = rk_snapshot_open_with(s->paths->items[i], &options, &s->err);
     if (!s->shards[i])
         return false;
     while (rk_snapshot_next(s->shards[i], &key, &s->err))

@@ -4,22 +4,10 @@
 
 void rk_harm_tally_add(rk_harm_tally *tally, const rk_harms_info *info, const rk_harm *harm)
 {
-    tally->told++;
-    if (!rk_harm_counts(harm))
+    if (!rk_harm_counts(harm) || tally->counted++)
         return;
-    if (tally->counted++)
-        return;
-    tally->first_kind = harm->kind;
-    tally->first_jobs = harm->jobs_before;
     rk_aoflog_moment(info->replay->set, harm->spot.file, harm->unit, tally->first);
     snprintf(tally->without, sizeof tally->without, "%s", tally->first + strlen("offset:"));
-}
-
-bool rk_aoflog_text_harm_head(const rk_aoflog_report *report, FILE *out, rk_err *err)
-{
-    (void)err;
-    aoflog_write_path(report, out);
-    return true;
 }
 
 /* ---- one of them -------------------------------------------------------------------------------------------- */
@@ -130,9 +118,10 @@ static void write_classes(const rk_harm *harm, FILE *out)
         rk_human_fill(out, "  by class: ", line);
 }
 
-bool rk_aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info, const rk_harm *harm,
-                         FILE *out, rk_err *err)
+bool aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info, const rk_harm *harm,
+                      rk_err *err)
 {
+    FILE *out = report->out;
     write_title(report, info, harm, out);
     if (!write_command(report, harm, out, err))
         return false;
@@ -149,6 +138,7 @@ bool rk_aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *in
 static void write_advice(const rk_aoflog_report *report, const rk_harm_tally *tally, FILE *out)
 {
     char path[600];
+    const char *log = strcmp(report->path, "-") == 0 ? "FILE" : report->path;
     fprintf(out, "\n%sFIRST AID%s, as long as the server runs:\n", rk_ink_code(report->colour, RK_INK_BOLD),
             rk_ink_code(report->colour, RK_INK_PLAIN));
     rk_human_fill(
@@ -160,13 +150,13 @@ static void write_advice(const rk_aoflog_report *report, const rk_harm_tally *ta
     rk_human_fill(
         out, "  3. ",
         "no plain SHUTDOWN, which saves when save points are set; if it must stop: SHUTDOWN NOSAVE");
-    aoflog_shell_word(report->path, "", path, sizeof path);
+    aoflog_shell_word(log, "", path, sizeof path);
     fprintf(out, "  4. copy it before anything else: cp -a %s /some/other/disk/\n", path);
     fprintf(out, "\n%sREWIND%s:\n", rk_ink_code(report->colour, RK_INK_BOLD),
             rk_ink_code(report->colour, RK_INK_PLAIN));
-    aoflog_shell_word(report->path, tally->first, path, sizeof path);
+    aoflog_shell_word(log, tally->first, path, sizeof path);
     fprintf(out, "  as it was before the first of them:\n    rdbconv %s -o before.rdb\n", path);
-    aoflog_shell_word(report->path, "", path, sizeof path);
+    aoflog_shell_word(log, "", path, sizeof path);
     fprintf(out,
             "  as it would be now without it, with all that came later:\n    rdbconv %s --without %s -o "
             "without.rdb\n",
@@ -186,11 +176,11 @@ static void write_beside(const rk_aoflog_report *report, const rk_harms_info *in
     aoflog_write_doubts(report, info->replay, out);
 }
 
-bool rk_aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
-                             const rk_harm_tally *tally, FILE *out, rk_err *err)
+void aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
+                          const rk_harm_tally *tally)
 {
+    FILE *out = report->out;
     rk_human counted, writes, jobs;
-    (void)err;
     if (tally->counted > 0)
         write_advice(report, tally, out);
     fputc('\n', out);
@@ -207,5 +197,4 @@ bool rk_aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info
         fprintf(out, "%s, and %s after the last; ", rk_human_things(tally->counted, "command", &counted),
                 rk_human_things(info->behind, "write", &writes));
     fprintf(out, "%s at the end - exit %d\n", rk_human_things(info->jobs, "job", &jobs), report->status);
-    return true;
 }

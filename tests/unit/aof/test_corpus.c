@@ -107,7 +107,7 @@ static bool test_sound(const char *name)
     char folder[256];
     size_t i;
     bool ok = true;
-    snprintf(folder, sizeof folder, "aof/%s", name);
+    snprintf(folder, sizeof folder, "aof/%.127s", name);
     json_t *meta = json_load_file(corpus_path(folder, "meta.json"), 0, NULL), *file;
     json_array_foreach(json_object_get(meta, "files"), i, file) if (json_object_get(file, "commands")) ok =
         ok && counts_fit(folder, file);

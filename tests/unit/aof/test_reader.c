@@ -1,5 +1,6 @@
 /* test_reader: the framing of commands, annotations and transactions; every way in which bytes can be no command. */
 #include "log.h"
+#include "rdbkit/rdb.h"
 
 static void commands_are_yielded_as_they_lie(void)
 {
@@ -89,7 +90,7 @@ static const struct {
     { "zeros", BYTES("\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"),
       "bad: cannot read memory: 19 zeros up to the end of the file (command 2, byte 14)" },
     { "one zero", BYTES("\0"),
-      "bad: cannot read memory: 1 zeros up to the end of the file (command 2, byte 14)" },
+      "bad: cannot read memory: 1 zero up to the end of the file (command 2, byte 14)" },
     { "zeros, then none", BYTES("\0\0\0\0\0\0\0\0\0\0\0x"),
       "bad: cannot read memory: a command begins with '\\x00', not with '*' (command 2, byte 14)" },
     { "zeros in a value", BYTES("*2\r\n$3\r\nGET\r\n$4\r\na\0\0\0\0\0\0\0\0\0"),
@@ -329,6 +330,25 @@ static void a_window_is_taken_over_in_the_middle(void)
     rk_buf_free(&out);
 }
 
+static void commands_behind_a_snapshot_are_read_on(void)
+{
+    rk_err err = { 0 };
+    rk_window window;
+    rk_record record = { 0 };
+    rk_buf out = { 0 };
+    rk_source *source = rk_source_memory(BYTES("REDIS0009\377\0\0\0\0\0\0\0\0*1\r\n$4\r\nPING\r\n"), 1, &err);
+    rk_rdb *rdb = rk_rdb_open(source, &err);
+    while (record.kind != RK_RECORD_END)
+        CU_ASSERT_TRUE_FATAL(rk_rdb_next(rdb, &record, &err));
+    rk_rdb_hand_over(rdb, &window);
+    CU_ASSERT_EQUAL(rk_window_offset(&window), 18);
+    rk_rdb_close(rdb);
+    log_tell_all(rk_aof_open_behind(&window, &err), false, &out);
+    CU_ASSERT_TRUE(rk_slice_is(rk_buf_slice(&out), BYTES("1 @18-32 PING\n")));
+    rk_source_close(source);
+    rk_buf_free(&out);
+}
+
 /* Reads all, going on behind damage. */
 static rk_code read_all(rk_source *source, uint64_t *count)
 {
@@ -394,4 +414,5 @@ UNIT_MAIN("aof reader", { "commands are yielded as they lie", commands_are_yield
           { "arguments by the thousand and large ones are whole",
             arguments_by_the_thousand_and_large_ones_are_whole },
           { "a window is taken over in the middle", a_window_is_taken_over_in_the_middle },
+          { "commands behind a snapshot are read on", commands_behind_a_snapshot_are_read_on },
           { "each allocation may fail", each_allocation_may_fail })
