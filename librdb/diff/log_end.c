@@ -84,12 +84,17 @@ static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
 static bool decide_whose(rk_diff *d, size_t log, const join *news)
 {
     signs s = { 0 };
+    const rk_history_info *info = rk_history_info_of(d->book.files[log].history);
     if (!weigh_own_jobs(d, log, &s))
         return false;
     weigh_ended(d, log, &s);
     if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, news, &s))
         return false;
-    d->book.files[log].told.of_new = s.agree > s.contradict || s.contradict == 0;
+    if (s.agree + s.contradict == 0) /* nothing tells: does it cover the time in between? */
+        d->book.files[log].told.of_new =
+            d->book.old_s < 0 || info->last_s < 0 || info->last_s >= d->book.old_s;
+    else
+        d->book.files[log].told.of_new = s.agree > s.contradict;
     return true;
 }
 
