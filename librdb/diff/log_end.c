@@ -135,10 +135,9 @@ static void tell_of(rk_diff *d, log_file *file)
     told->goes_beyond_new = d->book.new_s >= 0 && info->last_s > d->book.new_s + 1;
     told->ends_before_new =
         !told->of_new && d->book.new_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->book.new_s;
-    if (info->uncertain && !told->partial) {
-        told->partial = true;
+    told->uncertain = info->uncertain;
+    if (info->uncertain && !told->partial)
         told->reason = info->replay->opaque_first;
-    }
 }
 
 static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)
