@@ -12,7 +12,6 @@
 #define RDBKIT_TESTS_REPLAYED_H
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "rdbkit/keyspace.h"
 
@@ -152,19 +151,16 @@ static inline void replayed_read(rk_source *source, render *r)
 /* The keyspace as a snapshot in a temporary file, which is read and gone. */
 static inline void replayed_state(rk_keyspace *keyspace, render *r)
 {
-    char folder[] = "/tmp/rdbkit-replayed-XXXXXX", path[64];
-    CU_ASSERT_PTR_NOT_NULL_FATAL(mkdtemp(folder));
-    snprintf(path, sizeof path, "%s/state.rdb", folder);
-    rk_sink *sink = rk_sink_open(path, NULL, &r->err);
     rk_keyspace_save_options options = { .plain = true };
-    const char *name =
-        sink && rk_keyspace_save(keyspace, sink, &options, &r->err) ? rk_sink_flush(sink, &r->err) : NULL;
-    rk_source *source = name ? rk_source_open(name, NULL, &r->err) : NULL;
+    rk_sink *sink = rk_sink_open_temporary(&r->err);
+    if (!sink || !rk_keyspace_save(keyspace, sink, &options, &r->err)) {
+        rk_sink_close(sink);
+        return;
+    }
+    rk_source *source = rk_sink_to_source(sink, "state", &r->err);
     if (source)
         replayed_read(source, r);
     rk_source_close(source);
-    rk_sink_close(sink);
-    rmdir(folder);
 }
 
 static inline unsigned replayed_watch(void *self, uint32_t db, rk_slice name)
