@@ -168,6 +168,39 @@ static void jobs_in_hand_come_before_the_log(void)
              "shown a " P1 ":work, ended a heartbeats |");
 }
 
+/* The same history, or an error, whichever allocation fails. */
+static void memory_may_be_short(void)
+{
+    rk_err err = { 0 };
+    rk_buf text = { 0 }, resp = { 0 };
+    bool done = false;
+    followed_expand(
+        "#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1010\n" SHOW(P1, "a")
+            BEAT(P1, "1010.5") "zadd schedule 900 @c\nzrem schedule @c\nmulti\ndel queue:q\nsrem queues "
+                               "q\nexec\n#TS:1100\nset x y",
+        &text, &err);
+    replayed_resp((const char *)text.ptr, &resp, &err);
+    for (int64_t i = 0; !done && i < 2000; i++) {
+        rk_job_event event;
+        rk_job_fate fate;
+        rk_err why = { 0 };
+        rk_alloc_fail_after(i);
+        rk_source *source = rk_source_memory(rk_buf_slice(&resp), 0, &why);
+        rk_history *h = source ? rk_history_open_source(source, NULL, &why) : NULL;
+        while (h && rk_history_next(h, &event, &why))
+            ;
+        while (h && why.code == RK_OK && rk_history_left(h, &fate, &why))
+            ;
+        rk_history_close(h);
+        rk_alloc_fail_after(-1);
+        done = why.code == RK_OK;
+        CU_ASSERT_TRUE(done || why.code == RK_NO_MEMORY);
+    }
+    CU_ASSERT_TRUE(done);
+    rk_buf_free(&text);
+    rk_buf_free(&resp);
+}
+
 UNIT_MAIN(
     "hands", { "a heartbeat that does not show it ends a job", a_heartbeat_that_does_not_show_it_ends_a_job },
     { "a heartbeat right behind proves nothing", a_heartbeat_right_behind_proves_nothing },
