@@ -165,8 +165,9 @@ static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)
     log_file *file = &d->book.files[log];
     bool broken = file->told.partial;
     bool ok = broken || decide_whose(d, log, news);
-    if (ok && !broken && file->told.of_new && !file->told.ends_before_new && d->book.new_s >= 0)
-        rk_history_known_until(file->history, d->book.new_s);
+    bool covers = file->told.of_new && !file->told.ends_before_new;
+    if (ok && !broken) /* from the beginning, for those who asked what is left */
+        rk_history_known_until(file->history, covers && d->book.new_s >= 0 ? d->book.new_s : 0);
     ok = ok && (broken || note_left(d, log, olds, news));
     tell_of(d, file);
     rk_history_close(file->history);
