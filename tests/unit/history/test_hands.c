@@ -51,6 +51,13 @@ static void a_silent_process_takes_its_jobs_along(void)
                    EVENTS "taken a queue:q | in_hand a not_beat_yet, pending b");
 }
 
+static void who_takes_a_job_is_alive(void)
+{
+    FOLLOWED_UNTIL("#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1009\nrpop queue:q\n", 1018,
+                   EVENTS
+                   "taken a queue:q, taken b queue:q | in_hand a not_beat_yet, in_hand b not_beat_yet");
+}
+
 static void who_cleans_up_behind_the_dead_did_not_stop(void)
 {
     FOLLOWED("#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1010\n" SHOW(P1, "a")
@@ -207,6 +214,7 @@ UNIT_MAIN(
     { "a work hash shows what is in hand", a_work_hash_shows_what_is_in_hand },
     { "a clean stop ends what is not pushed back", a_clean_stop_ends_what_is_not_pushed_back },
     { "a silent process takes its jobs along", a_silent_process_takes_its_jobs_along },
+    { "who takes a job is alive", who_takes_a_job_is_alive },
     { "who cleans up behind the dead did not stop", who_cleans_up_behind_the_dead_did_not_stop },
     { "a job that failed or died is no longer in hand", a_job_that_failed_or_died_is_no_longer_in_hand },
     { "a process that serves other queues did not take it",
