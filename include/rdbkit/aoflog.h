@@ -271,4 +271,107 @@ const rk_harms_info *rk_harms_info_of(const rk_harms *harms);
  * flushes of nothing, and jobs that the same transaction put elsewhere. */
 bool rk_harm_counts(const rk_harm *harm);
 
+/* ---- the life of keys --------------------------------------------------------------------------------------- */
+
+typedef enum {
+    RK_KEY_LIFE_FOUND,     /* was there as the log begins */
+    RK_KEY_LIFE_CREATED,   /* was not there before */
+    RK_KEY_LIFE_CHANGED,   /* its value */
+    RK_KEY_LIFE_EXPIRY,    /* only its expiry */
+    RK_KEY_LIFE_REPLACED,  /* all of it: another value as a whole */
+    RK_KEY_LIFE_RENAMED,   /* goes by `other` from here on, and is followed there */
+    RK_KEY_LIFE_MOVED,     /* into database `other_db`, and is followed there */
+    RK_KEY_LIFE_EMPTIED,   /* its last item left: it is gone */
+    RK_KEY_LIFE_REMOVED,   /* deleted; `expired` when its time had come */
+    RK_KEY_LIFE_FLUSHED,   /* with its database, or all */
+    RK_KEY_LIFE_UNCERTAIN, /* a command that cannot be replayed named it */
+    RK_KEY_LIVES
+} rk_key_life;
+
+const char *rk_key_life_name(rk_key_life life); /* "found", "created" ... */
+
+/* Borrowed until the next pull. */
+typedef struct {
+    rk_key_life what;
+    rk_log_spot spot; /* of FOUND: in the base, no command */
+    uint32_t db;
+    rk_slice key;
+    const rk_aof_command *command; /* NULL: FOUND */
+    bool in_multi;
+    uint64_t unit;   /* where the transaction around it begins; without one, where it does */
+    bool has_before; /* it was there before; so the next three tell something */
+    rk_type type_before;
+    uint64_t before;
+    int64_t expire_before_ms; /* or RK_NO_EXPIRY */
+    bool has_after;
+    rk_type type;
+    uint64_t after; /* elements; 1 of a string */
+    int64_t expire_ms;
+    bool expired;
+    rk_slice other; /* RENAMED: its new name */
+    uint32_t other_db;
+} rk_key_event;
+
+typedef struct {
+    rk_progress *progress;
+    const rk_aoflog_range
+        *range; /* NULL: all; names of commands and `since` choose what is told, not what is known */
+    const rk_filter *keys; /* whose life is told, by name; NULL: all */
+    bool exact;            /* `key` alone instead: its name, byte by byte */
+    rk_slice key;
+} rk_keys_options;
+
+/* Complete at the end. */
+typedef struct {
+    const rk_replay_info *replay;
+    uint64_t keys;   /* different ones that were seen, by name and database */
+    uint64_t events; /* told */
+} rk_keys_info;
+
+typedef struct rk_keys rk_keys;
+
+/* Replays the log with the keys that are meant and those from which something came into them, which a pass over the
+ * commands finds before; of standard input, which cannot be read twice, all keys are kept. The caller closes it. */
+rk_keys *rk_keys_open(const char *path, const rk_keys_options *options, rk_err *err);
+void rk_keys_close(rk_keys *keys);
+
+/* Pulls what happened next. False at the end, and on failure: then err->code is set. */
+bool rk_keys_next(rk_keys *keys, rk_key_event *event, rk_err *err);
+const rk_keys_info *rk_keys_info_of(const rk_keys *keys);
+
+/* The last command that wrote a key, or took it away. */
+typedef struct rk_writer rk_writer;
+
+/* As rk_keys_open, with options->exact. Where the log is damaged, `err` says so, and what was found before is there.
+ * NULL when nothing could be read. */
+rk_writer *rk_writer_find(const char *path, const rk_keys_options *options, rk_err *err);
+void rk_writer_free(rk_writer *writer);
+const rk_keys_info *rk_writer_info(const rk_writer *writer);
+
+/* What it did; RK_KEY_LIFE_FOUND: no command did anything to what stands in the base. NULL: there was no such key. */
+const rk_key_event *rk_writer_event(const rk_writer *writer);
+
+/* ---- the life of a job -------------------------------------------------------------------------------------- */
+
+typedef struct {
+    rk_progress *progress;
+    const rk_aoflog_range
+        *range; /* NULL: all; `since`, databases and names choose what is told, not what is known */
+    rk_slice jid;
+} rk_job_life_options;
+
+typedef struct rk_job_life rk_job_life;
+
+/* Follows all jobs (history.h) and tells of one. The caller closes it. */
+rk_job_life *rk_job_life_open(const char *path, const rk_job_life_options *options, rk_err *err);
+void rk_job_life_close(rk_job_life *life);
+
+/* Pulls what happened next to the job. False at the end, and on failure: then err->code is set. */
+bool rk_job_life_next(rk_job_life *life, rk_job_event *event, rk_err *err);
+
+/* Behind the last event: what became of it, where no final event has told that. Several times where the jid lives in
+ * several jobs. As rk_job_life_next. */
+bool rk_job_life_fate(rk_job_life *life, rk_job_fate *fate, rk_err *err);
+const rk_history_info *rk_job_life_info(const rk_job_life *life);
+
 #endif

@@ -102,4 +102,23 @@ void log_tally_free(log_tally *tally);
 /* True when the bytes are the payload of a job: JSON with class and arguments. */
 bool log_is_job(rk_slice bytes, rk_envelope *envelope);
 
+/* ---- links.c ------------------------------------------------------------------------------------------------ */
+
+/* Names between which commands carry data, in groups. Zero it to start. */
+typedef struct {
+    log_map map;
+    uint32_t *parent; /* of each name: another one of its group, or itself */
+    bool *wanted; /* the name is wanted for itself; of those that are their own parent: one of the group is */
+    size_t count, cap, wanted_cap;
+    bool all; /* a command may have read keys that it does not name */
+} log_links;
+
+/* Goes over the commands of the log; `wants` says which names are wanted for themselves. */
+bool log_links_find(log_links *links, const char *path, bool (*wants)(void *self, rk_slice name), void *self,
+                    rk_progress *progress, rk_err *err);
+
+/* True when something of the name may come into a wanted one, or come from there. */
+bool log_links_has(const log_links *links, rk_slice name);
+void log_links_free(log_links *links);
+
 #endif

@@ -21,7 +21,8 @@ struct rk_harms {
     harm_unlisted *unlisted;
     size_t unlisted_count, unlisted_cap;
     bool in_multi, ended;
-    uint64_t unit; /* where the command or transaction under way begins, its time, and the jobs that it put into keys */
+    uint64_t
+        unit; /* where the command or transaction under way begins, its time, and the jobs that it put into keys */
     int64_t unit_s;
     uint64_t unit_in;
     rk_arena arena; /* of what is pending */

@@ -40,6 +40,7 @@ typedef struct {
 } log_file;
 
 typedef struct {
+    int64_t old_s, new_s; /* when the sides were so, Unix seconds; -1: not known */
     log_file *files;
     rk_diff_log *told; /* one a file, once all is known */
     size_t file_count;

@@ -9,17 +9,17 @@
 
 static bool is_after_old(const rk_diff *d, const log_job *job, const log_fact *fact)
 {
-    if (d->old.now_s < 0)
+    if (d->book.old_s < 0)
         return job->pushed_here;
     if (job->pushed_here && job->pushed.time_s)
-        return (int64_t)job->pushed.time_s >= d->old.now_s;
-    return fact->decided.time_s ? (int64_t)fact->decided.time_s > d->old.now_s : job->pushed_here;
+        return (int64_t)job->pushed.time_s >= d->book.old_s;
+    return fact->decided.time_s ? (int64_t)fact->decided.time_s > d->book.old_s : job->pushed_here;
 }
 
 static bool is_before_new(const rk_diff *d, const log_job *job, const log_fact *fact)
 {
     const log_spot *spot = fact->fate == RK_FATE_LOST && fact->decided.time_s ? &fact->decided : &job->pushed;
-    return d->new.now_s < 0 || !spot->time_s || (int64_t)spot->time_s <= d->new.now_s;
+    return d->book.new_s < 0 || !spot->time_s || (int64_t)spot->time_s <= d->book.new_s;
 }
 
 /* What another log has to say that settles it. */

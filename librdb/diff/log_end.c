@@ -50,7 +50,7 @@ static bool weigh_own_jobs(rk_diff *d, size_t log, signs *s)
 
 static bool is_before_new(const rk_diff *d, const log_spot *spot)
 {
-    return !spot->time_s || d->new.now_s < 0 || (int64_t)spot->time_s < d->new.now_s;
+    return !spot->time_s || d->book.new_s < 0 || (int64_t)spot->time_s < d->book.new_s;
 }
 
 /* What ended in NEW's own log before NEW is not pending in NEW. */
@@ -73,8 +73,8 @@ static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
         if (fate.kind != RK_FATE_PENDING || !fate.pushed_here || !fate.has_jid || fate.decided.time_s < 0)
             continue;
         bool there = join_peek(news, (rk_digest){ fate.id, 1 }) != JOIN_NONE;
-        bool before = d->new.now_s >= 0 && fate.decided.time_s + 1 < d->new.now_s;
-        bool after_old = fate.pushed.time_s > d->old.now_s;
+        bool before = d->book.new_s >= 0 && fate.decided.time_s + 1 < d->book.new_s;
+        bool after_old = fate.pushed.time_s > d->book.old_s;
         s->agree += there;
         s->contradict += !there && before && after_old;
     }
@@ -127,9 +127,9 @@ static void tell_of(rk_diff *d, log_file *file)
     told->torn = info->replay->torn;
     told->tear = info->replay->tear;
     told->at_least_lost = info->at_least_lost;
-    told->goes_beyond_new = d->new.now_s >= 0 && info->last_s > d->new.now_s + 1;
+    told->goes_beyond_new = d->book.new_s >= 0 && info->last_s > d->book.new_s + 1;
     told->ends_before_new =
-        !told->of_new && d->new.now_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->new.now_s;
+        !told->of_new && d->book.new_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->book.new_s;
     if (info->uncertain && !told->partial) {
         told->partial = true;
         told->reason = info->replay->opaque_first;
@@ -141,8 +141,8 @@ static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)
     log_file *file = &d->book.files[log];
     bool broken = file->told.partial;
     bool ok = broken || decide_whose(d, log, news);
-    if (ok && !broken && file->told.of_new && d->new.now_s >= 0)
-        rk_history_known_until(file->history, d->new.now_s);
+    if (ok && !broken && file->told.of_new && d->book.new_s >= 0)
+        rk_history_known_until(file->history, d->book.new_s);
     ok = ok && (broken || note_left(d, log, olds, news));
     tell_of(d, file);
     rk_history_close(file->history);

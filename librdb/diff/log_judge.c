@@ -17,8 +17,8 @@ static const uint8_t ranks[RK_FATES] = {
 static bool is_since_old(const rk_diff *d, const log_fact *fact)
 {
     bool waits = fact->fate == RK_FATE_PENDING;
-    return waits || !fact->decided.time_s || d->old.now_s < 0 ||
-           (int64_t)fact->decided.time_s >= d->old.now_s;
+    return waits || !fact->decided.time_s || d->book.old_s < 0 ||
+           (int64_t)fact->decided.time_s >= d->book.old_s;
 }
 
 static const log_fact *best_fact(const rk_diff *d, uint64_t id)
@@ -144,9 +144,9 @@ static bool ended_before_new(const rk_diff *d, const log_fact *fact)
     bool own = d->book.told[fact->log].of_new;
     if (fact->fate != RK_FATE_ENDED)
         return false;
-    if (!fact->decided.time_s || d->new.now_s < 0)
+    if (!fact->decided.time_s || d->book.new_s < 0)
         return !own;
-    return (int64_t)fact->decided.time_s < d->new.now_s + !own;
+    return (int64_t)fact->decided.time_s < d->book.new_s + !own;
 }
 
 static bool may_be_judged(const rk_diff *d, const side_job *job)

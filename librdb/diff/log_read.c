@@ -3,42 +3,36 @@
 
 enum { LOGS_MOST = 1000 };
 
-/* SOURCE or SOURCE@MOMENT; a file that is called so goes first. */
-static bool split_moment(const char *source, log_file *file, rk_err *err)
-{
-    rk_aof_kind kind;
-    rk_err why = { 0 };
-    size_t size = strlen(source) + 1;
-    const char *at = strrchr(source, '@');
-    file->path = rk_alloc(size);
-    if (!file->path)
-        return rk_no_memory(err);
-    memcpy(file->path, source, size);
-    if (!at || rk_aof_kind_of(source, &kind, &why))
-        return true;
-    file->path[at - source] = 0;
-    return rk_moment_parse(at + 1, &file->until, err) || rk_err_source(err, source);
-}
-
+/* SOURCE or SOURCE@MOMENT. */
 static bool add_log(rk_diff *d, const char *source)
 {
     log_book *book = &d->book;
     log_file *file = &book->files[book->file_count++];
+    size_t len;
     file->told.path = source;
     file->told.first_s = file->told.last_s = -1;
-    return split_moment(source, file, d->err);
+    if (!rk_moment_split(source, &len, &file->until, d->err))
+        return rk_err_source(d->err, source);
+    file->path = rk_alloc(len + 1);
+    if (!file->path)
+        return rk_no_memory(d->err);
+    memcpy(file->path, source, len);
+    return true;
 }
 
-/* NEW is an append-only file: its state is what it comes to, and it is its own log. */
-static bool is_log(const char *path)
+/* The shard is an append-only file: its state is what it comes to, and it is its own log. */
+static bool is_log(const side *s, size_t shard)
 {
-    log_file file = { 0 };
-    rk_aof_kind kind = RK_AOF_NONE;
-    rk_err why = { 0 };
-    bool yes = strcmp(path, "-") != 0 && split_moment(path, &file, &why) &&
-               rk_aof_kind_of(file.path, &kind, &why) && kind != RK_AOF_NONE;
-    rk_free(file.path);
-    return yes;
+    return rk_snapshot_info_of(s->shards[shard])->log.files > 0;
+}
+
+/* When a side was so. Without annotations a log only tells when it began. */
+static int64_t moment_of(const side *s)
+{
+    for (size_t i = 0; i < s->shard_count; i++)
+        if (is_log(s, i) && !rk_snapshot_info_of(s->shards[i])->log.annotated)
+            return -1;
+    return s->now_s;
 }
 
 /* What a file holds is told by its name in the report. */
@@ -100,8 +94,10 @@ bool run_logs_read(rk_diff *d)
     d->book.files = rk_alloc((most + 1) * sizeof *d->book.files);
     if (!d->book.files)
         return rk_no_memory(d->err);
+    d->book.old_s = moment_of(&d->old);
+    d->book.new_s = moment_of(&d->new);
     for (size_t i = 0; i < news->count; i++)
-        if (is_log(news->items[i]) && !add_log(d, news->items[i]))
+        if (is_log(&d->new, i) && !add_log(d, news->items[i]))
             return false;
     for (size_t i = 0; i < given->count; i++)
         if (!add_log(d, given->items[i]))

@@ -4,22 +4,10 @@
 
 void rk_harm_tally_add(rk_harm_tally *tally, const rk_harms_info *info, const rk_harm *harm)
 {
-    tally->told++;
-    if (!rk_harm_counts(harm))
+    if (!rk_harm_counts(harm) || tally->counted++)
         return;
-    if (tally->counted++)
-        return;
-    tally->first_kind = harm->kind;
-    tally->first_jobs = harm->jobs_before;
     rk_aoflog_moment(info->replay->set, harm->spot.file, harm->unit, tally->first);
     snprintf(tally->without, sizeof tally->without, "%s", tally->first + strlen("offset:"));
-}
-
-bool rk_aoflog_text_harm_head(const rk_aoflog_report *report, FILE *out, rk_err *err)
-{
-    (void)err;
-    aoflog_write_path(report, out);
-    return true;
 }
 
 /* ---- one of them -------------------------------------------------------------------------------------------- */
@@ -130,9 +118,10 @@ static void write_classes(const rk_harm *harm, FILE *out)
         rk_human_fill(out, "  by class: ", line);
 }
 
-bool rk_aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info, const rk_harm *harm,
-                         FILE *out, rk_err *err)
+bool aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info, const rk_harm *harm,
+                      rk_err *err)
 {
+    FILE *out = report->out;
     write_title(report, info, harm, out);
     if (!write_command(report, harm, out, err))
         return false;
@@ -186,11 +175,11 @@ static void write_beside(const rk_aoflog_report *report, const rk_harms_info *in
     aoflog_write_doubts(report, info->replay, out);
 }
 
-bool rk_aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
-                             const rk_harm_tally *tally, FILE *out, rk_err *err)
+void aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
+                          const rk_harm_tally *tally)
 {
+    FILE *out = report->out;
     rk_human counted, writes, jobs;
-    (void)err;
     if (tally->counted > 0)
         write_advice(report, tally, out);
     fputc('\n', out);
@@ -207,5 +196,4 @@ bool rk_aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info
         fprintf(out, "%s, and %s after the last; ", rk_human_things(tally->counted, "command", &counted),
                 rk_human_things(info->behind, "write", &writes));
     fprintf(out, "%s at the end - exit %d\n", rk_human_things(info->jobs, "job", &jobs), report->status);
-    return true;
 }

@@ -126,24 +126,20 @@ static bool write_suspects(const rk_aoflog_report *report, const rk_aoflog_count
 static void write_verdict(const rk_aoflog_report *report, const rk_aoflog_counts *counts, FILE *out)
 {
     rk_human commands, writes, transactions;
-    uint64_t gaps = 0;
-    for (size_t i = 0; i < counts->info->set->loaded; i++)
-        gaps += counts->info->files[i].gap_count;
     fprintf(out, "%s%s%s: %s, %s in %s",
             rk_ink_code(report->colour, report->status ? RK_INK_BAD : RK_INK_GOOD),
             report->status ? "DAMAGED" : "READ", rk_ink_code(report->colour, RK_INK_PLAIN),
             rk_human_things(counts->all.commands, "command", &commands),
             rk_human_things(counts->all.writes, "write", &writes),
             rk_human_things(counts->transactions, "transaction", &transactions));
-    (void)gaps;
     fprintf(out, " - exit %d\n", report->status);
 }
 
-bool rk_aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *counts, FILE *out,
-                           rk_err *err)
+bool aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *counts, rk_err *err)
 {
+    FILE *out = report->out;
     rk_human number;
-    aoflog_write_path(report, out);
+    aoflog_write_path(report);
     if (!write_files(counts, out, err))
         return false;
     write_heads(counts->info, out);
@@ -162,8 +158,8 @@ bool rk_aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_count
     return true;
 }
 
-bool rk_aoflog_text_command(const rk_aoflog_report *report, const rk_aof_set *set,
-                            const rk_aoflog_entry *entry, FILE *out, rk_err *err)
+bool aoflog_text_entry(const rk_aoflog_report *report, const rk_aof_set *set, const rk_aoflog_entry *entry,
+                       rk_err *err)
 {
     const rk_aof_command *c = entry->command;
     aoflog_place_room place;
@@ -174,7 +170,7 @@ bool rk_aoflog_text_command(const rk_aoflog_report *report, const rk_aof_set *se
                       c->time_s < 0 ? "-" : rk_human_stamp((double)c->time_s, &stamp), entry->db) &&
         rk_command_text(&line, c->args, c->argc, report->full, err) && rk_buf_add(&line, RK_TEXT("\n"), err);
     if (ok)
-        fwrite(line.ptr, 1, line.len, out);
+        fwrite(line.ptr, 1, line.len, report->out);
     rk_buf_free(&line);
     return ok;
 }

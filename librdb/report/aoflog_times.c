@@ -104,14 +104,15 @@ static void add_window(rk_table *table, const char *what, rk_quiet_window window
                                           rk_human_count(window.writes, &writes) });
 }
 
-bool rk_aoflog_text_quietest(const rk_aoflog_report *report, const rk_aoflog_counts *counts,
-                             const rk_quietest *quiet, FILE *out, rk_err *err)
+bool aoflog_text_quietest(const rk_aoflog_report *report, const rk_aoflog_counts *counts,
+                          const rk_quietest *quiet, rk_err *err)
 {
+    FILE *out = report->out;
     static const char *const titles[] = { "", "FROM, UTC", "TO, UTC", ">WRITES", NULL };
     static const char *const ranks[] = { "quietest", "second", "third" };
     rk_human span, covered, first, to, usual, least, from;
     rk_table *table = rk_table_new(titles);
-    aoflog_write_path(report, out);
+    aoflog_write_path(report);
     fprintf(out, "  %s of log, from %s to %s\n\n",
             rk_human_span((double)(quiet->to_s - quiet->first_s), &covered),
             rk_human_time((double)quiet->first_s, &first), rk_human_time((double)quiet->to_s, &to));

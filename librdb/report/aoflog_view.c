@@ -28,10 +28,10 @@ const char *aoflog_role(const rk_aof_set *set, size_t file)
     return set->manifest ? roles[set->files[file].role] : "log";
 }
 
-void aoflog_write_path(const rk_aoflog_report *report, FILE *out)
+void aoflog_write_path(const rk_aoflog_report *report)
 {
     char path[400];
-    fprintf(out, "%s%s%s\n", rk_ink_code(report->colour, RK_INK_BOLD),
+    fprintf(report->out, "%s%s%s\n", rk_ink_code(report->colour, RK_INK_BOLD),
             rk_slice_print(rk_slice_of(report->path), path, sizeof path),
             rk_ink_code(report->colour, RK_INK_PLAIN));
 }

@@ -19,7 +19,7 @@ const char *aoflog_place(const rk_aof_set *set, size_t file, uint64_t offset, ao
 const char *aoflog_role(const rk_aof_set *set, size_t file);
 
 /* The name of the log in bold, and what is told of how its files end. */
-void aoflog_write_path(const rk_aoflog_report *report, FILE *out);
+void aoflog_write_path(const rk_aoflog_report *report);
 void aoflog_write_ends(const rk_aoflog_info *info, FILE *out);
 
 /* What the answer of a replay may lack: commands that could not be replayed, an end that is torn. */
@@ -34,5 +34,25 @@ const char *aoflog_bar(double amount, double largest, unsigned most, char *out);
 /* Writes along time, or by offset without annotations. */
 bool aoflog_write_line(const rk_aoflog_report *report, const rk_aoflog_counts *counts, FILE *out,
                        rk_err *err);
+
+/* ---- the views for people: a file each ------------------------------------------------------------------------ */
+
+bool aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *counts, rk_err *err);
+bool aoflog_text_quietest(const rk_aoflog_report *report, const rk_aoflog_counts *counts,
+                          const rk_quietest *quiet, rk_err *err);
+bool aoflog_text_entry(const rk_aoflog_report *report, const rk_aof_set *set, const rk_aoflog_entry *entry,
+                       rk_err *err);
+bool aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info, const rk_harm *harm,
+                      rk_err *err);
+void aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
+                          const rk_harm_tally *tally);
+bool aoflog_text_key(const rk_aoflog_report *report, const rk_keys_info *info, const rk_key_event *event,
+                     rk_err *err);
+void aoflog_text_key_end(const rk_aoflog_report *report, const rk_keys_info *info);
+bool aoflog_text_writer(const rk_aoflog_report *report, const rk_keys_info *info, rk_slice key,
+                        const rk_key_event *event, rk_err *err);
+void aoflog_text_job(const rk_aoflog_report *report, const rk_history_info *info, const rk_job_event *event);
+void aoflog_text_fate(const rk_aoflog_report *report, const rk_history_info *info, const rk_job_fate *fate);
+void aoflog_text_job_end(const rk_aoflog_report *report, const rk_history_info *info);
 
 #endif

@@ -3,14 +3,19 @@
 
 typedef uint64_t (*counter)(const rk_diff *diff, rk_verdict verdict);
 
-static uint64_t jobs_with(const rk_diff *diff, rk_verdict verdict)
+uint64_t rk_report_jobs_with(const rk_diff *diff, rk_verdict verdict)
 {
-    return rk_diff_total(diff)->counts[verdict];
+    return rk_diff_total(diff)->counts[verdict] + rk_diff_log_only(diff)[verdict];
+}
+
+static uint64_t resurrected(const rk_diff *diff, rk_verdict verdict)
+{
+    return rk_report_jobs_with(diff, verdict) + rk_diff_resurrected_new(diff);
 }
 
 static uint64_t stranded(const rk_diff *diff, rk_verdict verdict)
 {
-    return jobs_with(diff, verdict) + rk_diff_stranded_new(diff);
+    return rk_report_jobs_with(diff, verdict) + rk_diff_stranded_new(diff);
 }
 
 static uint64_t irregular(const rk_diff *diff, rk_verdict verdict)
@@ -37,23 +42,23 @@ static const struct {
     counter count;
     rk_verdict verdict;
 } words[] = {
-    { "lost", jobs_with, RK_JOB_LOST },
-    { "unaccounted", jobs_with, RK_JOB_UNACCOUNTED },
+    { "lost", rk_report_jobs_with, RK_JOB_LOST },
+    { "unaccounted", rk_report_jobs_with, RK_JOB_UNACCOUNTED },
     { "stranded", stranded, RK_JOB_STRANDED },
-    { "damaged", jobs_with, RK_JOB_DAMAGED },
-    { "duplicated", jobs_with, RK_JOB_DUPLICATED },
-    { "resurrected", jobs_with, RK_JOB_RESURRECTED },
+    { "damaged", rk_report_jobs_with, RK_JOB_DAMAGED },
+    { "duplicated", rk_report_jobs_with, RK_JOB_DUPLICATED },
+    { "resurrected", resurrected, RK_JOB_RESURRECTED },
     { "irregular", irregular, RK_JOB_KEPT },
     { "order", orders, RK_JOB_KEPT },
-    { "rescheduled", jobs_with, RK_JOB_RESCHEDULED },
-    { "changed", jobs_with, RK_JOB_CHANGED },
-    { "moved", jobs_with, RK_JOB_MOVED },
-    { "in_progress", jobs_with, RK_JOB_IN_PROGRESS },
-    { "finished", jobs_with, RK_JOB_FINISHED },
-    { "removed", jobs_with, RK_JOB_REMOVED },
-    { "trimmed", jobs_with, RK_JOB_TRIMMED },
-    { "added", jobs_with, RK_JOB_ADDED },
-    { "unexpected", jobs_with, RK_JOB_UNEXPECTED },
+    { "rescheduled", rk_report_jobs_with, RK_JOB_RESCHEDULED },
+    { "changed", rk_report_jobs_with, RK_JOB_CHANGED },
+    { "moved", rk_report_jobs_with, RK_JOB_MOVED },
+    { "in_progress", rk_report_jobs_with, RK_JOB_IN_PROGRESS },
+    { "finished", rk_report_jobs_with, RK_JOB_FINISHED },
+    { "removed", rk_report_jobs_with, RK_JOB_REMOVED },
+    { "trimmed", rk_report_jobs_with, RK_JOB_TRIMMED },
+    { "added", rk_report_jobs_with, RK_JOB_ADDED },
+    { "unexpected", rk_report_jobs_with, RK_JOB_UNEXPECTED },
     { "keys", keys, RK_JOB_KEPT },
 };
 

@@ -61,19 +61,58 @@ static json_t *text_or_null(rk_slice text)
     return text.len ? rk_json_out_text(text) : json_null();
 }
 
+/* ---- evidence of a log
+ * -------------------------------------------------------------------------------------------- */
+
+/* One command of a log; null where none is known, or where it was so as the log begins. */
+static json_t *log_spot(const rk_diff_log *log, const rk_log_spot *spot)
+{
+    if (!spot->known || spot->base)
+        return json_null();
+    return json_pack("{s:s, s:o, s:o, s:o, s:o}", "command", rk_verb_row_of(spot->verb)->name, "file",
+                     spot->file < log->file_count ? rk_json_out_string(log->files[spot->file]) : json_null(),
+                     "offset", rk_json_out_count(spot->offset), "number", rk_json_out_count(spot->number),
+                     "time", rk_json_out_known(spot->time_s));
+}
+
+static json_t *log_place(const rk_log_place *place)
+{
+    if (!place->known)
+        return json_null();
+    bool listed = place->kind == RK_PLACE_PRIVATE;
+    rk_slice prefix = place->prefix.len ? rk_slice_head(place->prefix, place->prefix.len - 1) : RK_EMPTY;
+    return json_pack("{s:o, s:b, s:o, s:o}", "place", rk_json_out_text(place->key), "private", listed, "db",
+                     rk_json_out_count(place->db), "namespace", rk_json_out_text(prefix));
+}
+
+static json_t *evidence(const rk_job_evidence *e)
+{
+    if (!e)
+        return json_null();
+    return json_pack("{s:o, s:s, s:s?, s:o, s:o, s:o, s:o}", "log", rk_json_out_string(e->log->path), "fate",
+                     rk_fate_name(e->fate), "because", rk_because_name(e->because), "taken",
+                     log_spot(e->log, &e->taken), "decided", log_spot(e->log, &e->decided), "process",
+                     text_or_null(e->process), "last_place", log_place(&e->place));
+}
+
+/* ---- a job
+ * -------------------------------------------------------------------------------------------------------- */
+
 json_t *rk_json_out_job(const rk_diff *diff, const rk_job_finding *finding, const char *type)
 {
     bool stranded = finding->verdict == RK_JOB_STRANDED || finding->stranded;
     json_t *job = type ? json_pack("{s:s}", "type", type) : json_object();
     json_t *rest = json_pack(
-        "{s:s, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o}", "verdict",
+        "{s:s, s:s?, s:s?, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b, s:o, s:o, s:b}", "verdict",
         rk_verdict_name(finding->verdict), "transition", rk_transition_name(finding->transition), "why",
         rk_why_name(finding->why), "jid", text_or_null(finding->jid), "class",
         text_or_null(finding->class_name), "old", job_side(diff, &finding->old_side, false), "new",
         job_side(diff, &finding->new_side, true), "fields", job_fields(finding), "created_at",
         rk_json_out_time(finding->created_at), "enqueued_at", rk_json_out_time(finding->enqueued_at),
         "error_class", text_or_null(finding->error_class), "stranded", stranded, "holder",
-        finding->holder ? rk_json_out_text(finding->holder->identity) : json_null());
+        finding->holder ? rk_json_out_text(finding->holder->identity) : json_null(), "log",
+        evidence(finding->log), "resurrected",
+        finding->verdict == RK_JOB_RESURRECTED || finding->resurrected);
     bool ok =
         job && rest && json_object_update(job, rest) == 0 && (finding->jid.len > 0 || add_raw(job, finding));
     json_decref(rest);

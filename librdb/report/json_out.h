@@ -55,6 +55,8 @@ json_t *rk_json_out_accounts(const rk_diff *diff);
 json_t *rk_json_out_replication(const rk_diff *diff);
 json_t *rk_json_out_diagnoses(const rk_diff *diff);
 json_t *rk_json_out_notes(const rk_notes *notes);
+json_t *rk_json_out_logs(const rk_diff *diff);
+json_t *rk_json_out_log_only(const rk_diff *diff); /* jobs that are in neither side, by verdict */
 
 /* ---- findings (json_findings.c)
  * ----------------------------------------------------------------------------- */

@@ -159,6 +159,7 @@ json_t *rk_json_out_accounts(const rk_diff *diff)
         one = rk_json_set(one, "visible", rk_json_out_count(a->visible));
         one = rk_json_set(one, "gone_runnable", rk_json_out_count(a->gone_runnable));
         one = rk_json_set(one, "gone_idle", rk_json_out_count(a->gone_idle));
+        one = rk_json_set(one, "logged_ended", rk_json_out_count(a->logged_ended));
         one = rk_json_set(one, "at_least_lost", rk_json_out_count(a->at_least_lost));
         list = rk_json_append(list, rk_json_set(one, "lagging", json_boolean(a->lagging)));
     }

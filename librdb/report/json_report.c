@@ -35,9 +35,10 @@ static json_t *verdict(const rk_json_report *report)
 json_t *rk_json_report_back(const rk_json_report *report)
 {
     json_t *facts =
-        json_pack("{s:o, s:o, s:o, s:o}", "diagnosis", rk_json_out_diagnoses(report->diff), "accounts",
-                  rk_json_out_accounts(report->diff), "replication", rk_json_out_replication(report->diff),
-                  "notes", rk_json_out_notes(&report->notes));
+        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "logs", rk_json_out_logs(report->diff), "log_only",
+                  rk_json_out_log_only(report->diff), "diagnosis", rk_json_out_diagnoses(report->diff),
+                  "accounts", rk_json_out_accounts(report->diff), "replication",
+                  rk_json_out_replication(report->diff), "notes", rk_json_out_notes(&report->notes));
     return rk_json_join(facts, report->err->code == RK_OK ? verdict(report) : refusal(report->err));
 }
 
@@ -103,8 +104,8 @@ void rk_report_refused(const rk_err *why, const rk_diff_options *inputs, const r
                           json_pack("{s:o, s:n, s:n}", "inputs", named_inputs(inputs), "ledger", "keys"));
     if (!lines)
         report = rk_json_join(report, json_pack("{s:[], s:[]}", "jobs", "key_findings"));
-    report = rk_json_join(
-        report, json_pack("{s:[], s:[], s:n, s:[]}", "diagnosis", "accounts", "replication", "notes"));
+    report = rk_json_join(report, json_pack("{s:[], s:n, s:[], s:[], s:n, s:[]}", "logs", "log_only",
+                                            "diagnosis", "accounts", "replication", "notes"));
     rk_json_out_dump(rk_json_join(report, refusal(why)), false, out, &ignored);
     fputc('\n', out);
 }

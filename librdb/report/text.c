@@ -47,6 +47,8 @@ bool rk_report_text(rk_diff *diff, const rk_report_options *options, FILE *out, 
 
     if (ok)
         rk_text_files(&text);
+    if (ok && !options->no_jobs)
+        rk_text_logs(&text);
     ok = ok && jobs(&text) && (options->no_keys || rk_text_keys(&text));
     if (ok && !ferror(out)) {
         fputc('\n', out);

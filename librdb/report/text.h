@@ -24,6 +24,7 @@ const char *rk_text_ink(const rk_text *text, rk_ink ink);
 
 /* Each writes one section, and nothing when there is nothing to say. Those that pull findings may fail. */
 void rk_text_files(const rk_text *text);
+void rk_text_logs(const rk_text *text);
 bool rk_text_ledger(const rk_text *text);
 bool rk_text_jobs(const rk_text *text);
 void rk_text_order(const rk_text *text);
@@ -31,5 +32,11 @@ bool rk_text_keys(rk_text *text);
 void rk_text_accounts(const rk_text *text);
 void rk_text_replication(const rk_text *text);
 void rk_text_verdict(const rk_text *text);
+
+/* Jobs that are in neither side, a line below the ledger. */
+void rk_text_log_only(const rk_text *text);
+
+/* Appends the commands that a log shows of a job. */
+void rk_text_log_words(const rk_job_evidence *evidence, char *out, size_t cap);
 
 #endif

@@ -53,6 +53,8 @@ static bool takes(const group_kind *kind, const rk_job_finding *f)
 {
     if (f->stranded)
         return kind->verdict == RK_JOB_STRANDED;
+    if (f->resurrected)
+        return kind->verdict == RK_JOB_RESURRECTED;
     if (kind->irregular)
         return f->transition == RK_IRREGULAR && f->verdict < RK_JOB_IN_PROGRESS;
     return kind->verdict == f->verdict;
@@ -69,12 +71,13 @@ static unsigned kind_of(const rk_job_finding *f)
 /* How many jobs there are to show, so that the walk can end with the last of them. */
 static uint64_t shown_jobs(const rk_text *text)
 {
-    const uint64_t *n = rk_diff_total(text->diff)->counts;
-    uint64_t count = rk_diff_irregular(text->diff) + rk_diff_stranded_new(text->diff);
+    uint64_t count = rk_diff_irregular(text->diff) + rk_diff_stranded_new(text->diff) +
+                     rk_diff_resurrected_new(text->diff);
     if (text->options->verbose)
         return UINT64_MAX;
     for (unsigned i = 0; i < KINDS; i++)
-        count += kinds[i].always && !kinds[i].irregular ? n[kinds[i].verdict] : 0;
+        count +=
+            kinds[i].always && !kinds[i].irregular ? rk_report_jobs_with(text->diff, kinds[i].verdict) : 0;
     return count;
 }
 
@@ -93,6 +96,18 @@ static void fill_place(const rk_text *text, const rk_job_side *side, char *out, 
         snprintf(out, cap, "%s[%" PRIu64 "]", name.text, side->position);
     else
         snprintf(out, cap, "%s", name.text);
+}
+
+/* Of a job that only a log knows. */
+static void fill_log_place(const rk_text *text, const rk_log_place *place, char *out, size_t cap)
+{
+    char key[160], prefix[60];
+    out[0] = 0;
+    if (text->with_db)
+        snprintf(out, cap, "db%" PRIu32 " ", place->db);
+    if (place->known)
+        rk_human_join(out, cap, "", "%s%s", rk_slice_print(place->prefix, prefix, sizeof prefix),
+                      rk_slice_print(place->key, key, sizeof key));
 }
 
 static void fill_at(const rk_job_side *side, char *out, size_t cap)
@@ -145,8 +160,13 @@ static void fill_cells(const rk_text *text, const rk_job_finding *f, job_cells *
     if (!cells->class_name[0])
         snprintf(cells->class_name, sizeof cells->class_name, "?");
     fill_jid(f, cells->jid, sizeof cells->jid);
-    fill_place(text, side, cells->place, sizeof cells->place);
-    fill_at(side, cells->at, sizeof cells->at);
+    cells->place[0] = cells->at[0] = 0;
+    if (side->place) {
+        fill_place(text, side, cells->place, sizeof cells->place);
+        fill_at(side, cells->at, sizeof cells->at);
+    } else if (f->log) {
+        fill_log_place(text, &f->log->place, cells->place, sizeof cells->place);
+    }
     if (isfinite(f->enqueued_at))
         snprintf(cells->enqueued, sizeof cells->enqueued, "%s", rk_human_time(f->enqueued_at, &time));
     else if (isfinite(f->created_at))
@@ -156,6 +176,8 @@ static void fill_cells(const rk_text *text, const rk_job_finding *f, job_cells *
         rk_human_join(cells->below, sizeof cells->below, "; ", "held by %s, silent for %s",
                       rk_slice_print(f->holder->identity, identity, sizeof identity),
                       rk_human_span(f->holder->silent_s, &span));
+    if (f->log)
+        rk_text_log_words(f->log, cells->below, sizeof cells->below);
 }
 
 /* ---- all of them

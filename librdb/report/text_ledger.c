@@ -212,7 +212,9 @@ bool rk_text_ledger(const rk_text *text)
     }
     scols_unref_table(l.table);
     free(lines);
-    if (ok)
+    if (ok) {
         balance(text);
+        rk_text_log_only(text);
+    }
     return ok || rk_no_memory(text->err);
 }

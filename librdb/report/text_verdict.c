@@ -45,14 +45,16 @@ static uint64_t at_least_lost(const rk_diff *diff)
 static void add_jobs(verdict_line *line, const rk_text *text)
 {
     const rk_diff *diff = text->diff;
-    const uint64_t *n = rk_diff_total(diff)->counts;
     uint64_t lost = at_least_lost(diff);
     rk_human number;
     if (lost > 0)
         line->name = "LOST";
     for (size_t i = 0; i < sizeof worst / sizeof worst[0]; i++) {
-        uint64_t count =
-            n[worst[i].verdict] + (worst[i].verdict == RK_JOB_STRANDED ? rk_diff_stranded_new(diff) : 0);
+        rk_verdict verdict = worst[i].verdict;
+        uint64_t count = rk_report_jobs_with(diff, verdict) +
+                         (verdict == RK_JOB_STRANDED      ? rk_diff_stranded_new(diff)
+                          : verdict == RK_JOB_RESURRECTED ? rk_diff_resurrected_new(diff)
+                                                          : 0);
         if (count > 0 && !line->name)
             line->name = worst[i].name;
         add(line, count, line->parts ? NULL : "job", rk_verdict_words(worst[i].verdict));

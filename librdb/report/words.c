@@ -38,6 +38,29 @@ static const struct {
     [RK_WHY_RESPELLED] = { "respelled", "same values in other bytes: not written by Sidekiq" },
     [RK_WHY_SAME_BYTES] = { "same_bytes", "more copies than before, byte for byte the same" },
     [RK_WHY_SAME_JID] = { "same_jid", "more copies than before, same jid but other bytes" },
+    [RK_WHY_ENDED] = { "ended", "a worker took them and ended them, as the log shows" },
+    [RK_WHY_HAD_ENDED] = { "had_ended", "pending although the log shows that they had ended: they will run "
+                                        "once more" },
+    [RK_WHY_IN_HAND] = { "in_hand", "in the hands of a live worker, as the log shows" },
+    [RK_WHY_DELETED_ALONE] = { "deleted_alone", "taken out one by one, on purpose" },
+    [RK_WHY_CLEARED] = { "cleared", "their queue or set was cleared, as the web interface does" },
+    [RK_WHY_FLUSHED] = { "flushed", "gone with a flush of the data" },
+    [RK_WHY_KEY_GONE] = { "key_gone", "gone with their key, which was deleted, renamed or moved" },
+    [RK_WHY_OVERWRITTEN] = { "overwritten", "gone because their place was overwritten" },
+    [RK_WHY_LIST_CUT] = { "list_cut", "cut from their list by LTRIM" },
+    [RK_WHY_HELD_BY_DEAD] = { "held_by_dead", "went down with a worker that showed them in its hands" },
+    [RK_WHY_TAKEN_BY_DEAD] = { "taken_by_dead", "went down with the worker that took them: it was not heard "
+                                                "of any more" },
+    [RK_WHY_NEVER_PUSHED] = { "never_pushed", "taken out as due, and never pushed to a queue" },
+    [RK_WHY_ELSEWHERE] = { "elsewhere", "enqueued in the other instance after OLD: they wait there, and NEW "
+                                        "does not have them" },
+    [RK_WHY_ONE_OF_SEVERAL] = { "one_of_several", "taken by a worker that went on, or by one that fell "
+                                                  "silent: may have run" },
+    [RK_WHY_NO_PROCESS] = { "no_process", "taken out of the queue, and the log shows no process of Sidekiq "
+                                          "that may have done so" },
+    [RK_WHY_BETWEEN] = { "between", "taken out as due, and the log ends before the push" },
+    [RK_WHY_LOG_ENDS] = { "log_ends", "still there when the log ends: what came then it does not say" },
+    [RK_WHY_NOT_IN_LOG] = { "not_in_log", "no log knows them" },
 };
 
 const char *rk_why_name(rk_why why)
@@ -65,8 +88,8 @@ static const struct {
     [RK_JOB_LOST] = { "LOST", "lost" },
     [RK_JOB_UNACCOUNTED] = { "UNACCOUNTED", "unaccounted for" },
     [RK_JOB_DAMAGED] = { "DAMAGED", "damaged" },
-    [RK_JOB_DUPLICATED] = { "DUPLICATED", "duplicated" },
     [RK_JOB_RESURRECTED] = { "RESURRECTED", "resurrected" },
+    [RK_JOB_DUPLICATED] = { "DUPLICATED", "duplicated" },
     [RK_JOB_ADDED] = { "ADDED", "added" },
     [RK_JOB_UNEXPECTED] = { "UNEXPECTED", "unexpected" },
 };

@@ -21,8 +21,9 @@ const char cli_sources_text[] =
     "`SOURCE@MOMENT` is the state of a log at a moment:\n\n"
     "- log@2026-11-23T03:11:59Z :: with all that was logged up to that second; Unix seconds do, too. The log "
     "must have annotations (`aof-timestamp-enabled yes`)\n"
-    "- log@offset:4118220107 :: before the command that begins at this byte of its last file, or the next "
-    "one behind; of another file: `offset:appendonly.aof.5.incr.aof:4118`\n"
+    "- log@offset:4118220107 :: before the command that stands at this byte of its last file; of another "
+    "file: "
+    "`offset:appendonly.aof.5.incr.aof:4118`\n"
     "- log@before:FLUSHALL :: before the first command of that name, or the transaction around it\n"
     "- log@before:last:DEL :: before the last one";
 
