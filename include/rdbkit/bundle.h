@@ -23,17 +23,20 @@ typedef enum {
 
 const char *rk_act_name(rk_act act); /* "restore", "replace", "push_back", "hold" */
 
+/* "queue", "schedule", "retry", "dead", "interrupted", "work", "private" */
+const char *rk_bundle_place_name(rk_place_kind kind);
+
 /* One job. Slices are borrowed: by whoever adds it until the call returns, by whoever pulls it until the next pull. */
 typedef struct {
     uint64_t seq; /* from 1; given at the commit: in each place in the order in which the jobs would run */
     rk_act act;
     uint32_t db;
-    rk_slice prefix; /* of the layout, with its last colon; empty without */
-    rk_slice key;    /* where it goes, in full */
-    rk_place_kind kind;
-    rk_slice queue; /* of a queue its name; of a private list that of the queue it came from */
-    bool has_position, has_score;
-    uint64_t position; /* in the list as it was, from the head; for order alone */
+    rk_slice prefix;              /* of the layout, with its last colon; empty without */
+    rk_slice key;                 /* where it goes, in full; begins with the prefix */
+    rk_place_kind kind;           /* where it was; one of WORK or PRIVATE goes to its queue */
+    rk_slice queue;               /* of QUEUE, WORK and PRIVATE: the name of the queue that it goes to */
+    bool has_position, has_score; /* all but QUEUE, WORK and PRIVATE must have a score, which is no NaN */
+    uint64_t position;            /* in the list as it was, from the head; for order alone */
     double score;
     rk_slice
         verdict; /* word: "lost", "damaged" ...; "chosen" when it was taken from a snapshot without a comparison */
@@ -44,17 +47,18 @@ typedef struct {
     uint64_t offset;   /* in bytes into it, of the string that holds the job */
     bool may_have_run; /* was in somebody's hand */
     rk_slice payload;  /* bit for bit what was read */
-    rk_slice replaces; /* REPLACE: the damaged copy, bit for bit */
-    double replaces_score;
-    rk_slice from_key; /* PUSH_BACK: the private list, in full */
+    rk_slice replaces; /* REPLACE: the damaged copy, bit for bit; it lies in `key`, and is not the payload */
+    double replaces_score; /* REPLACE in a sorted set */
+    rk_slice from_key;     /* PUSH_BACK: the private list, in full */
 } rk_bundle_job;
 
 /* A key that jobs need: state of an iterable job, of a batch, a lock, a pause flag. It is put back where there is no key
  * of its name (a set or hash that is there gets what it lacks). */
 typedef struct {
     uint32_t db;
-    rk_slice key;
-    rk_type type;
+    rk_slice prefix;   /* of the layout, as in jobs; empty without */
+    rk_slice key;      /* in full */
+    rk_type type;      /* STRING, LIST, SET, HASH or ZSET */
     int64_t expire_ms; /* or RK_NO_EXPIRY */
     rk_slice why;      /* word: "iteration", "batch", "lock", "paused" */
     const rk_slice *
@@ -98,9 +102,12 @@ void rk_bundle_writer_close(rk_bundle_writer *writer);
 bool rk_bundle_add_source(rk_bundle_writer *writer, const rk_bundle_source *source, size_t *index,
                           rk_err *err);
 
-/* Jobs in any order; the order of the bundle is made at the commit: place by place (database, then name), lists from
- * the tail, sorted sets from the lowest score. */
+/* Jobs in any order; the order of the bundle is made at the commit: place by place (database, then key; of one queue
+ * first what was in hand), lists from the tail, sorted sets from the lowest score; what says no position, or the same
+ * score, in the order of adding, and behind what says one. RK_USAGE for a job that contradicts itself. */
 bool rk_bundle_add(rk_bundle_writer *writer, const rk_bundle_job *job, rk_err *err);
+
+/* In the order in which they shall be put back. Of several with the same database and key the first one counts. */
 bool rk_bundle_add_companion(rk_bundle_writer *writer, const rk_companion *companion, rk_err *err);
 
 /* A sentence that every reader of the bundle should see. */
@@ -112,9 +119,9 @@ bool rk_bundle_commit(rk_bundle_writer *writer, rk_err *err);
 /* ---- reading ---------------------------------------------------------------------------------------------- */
 
 typedef struct {
-    char id[33]; /* 32 hex digits: follows from the jobs and companions alone */
+    char id[33]; /* 32 hex digits: follows from what a restore does, job by job, and from that alone */
     uint32_t version;
-    char tool[64], made_by[64], reason[256];
+    const char *tool, *made_by, *reason; /* "rdbdiff"; "0.1.0", its version; "" for none */
     int64_t created_s;
     uint64_t jobs, acts[RK_ACTS], companions, payload_bytes;
     size_t source_count, warning_count;
@@ -147,29 +154,54 @@ typedef struct {
 } rk_rename;
 
 typedef struct {
-    bool back;            /* behind what waits in the queues; else at the end that runs first */
-    bool plain;           /* bare commands, without a script: not safe to be sent twice */
-    bool quarantine;      /* jobs that may have run go to the queue `quarantine` instead */
-    const char *to_queue; /* all jobs of queues go there; NULL: each to its own */
-    const rk_rename *renames;
+    bool back;       /* behind what waits in the queues; else at the end that runs first */
+    bool plain;      /* bare commands, without a script: not safe to be sent twice */
+    bool quarantine; /* jobs that may have run go to the queue `quarantine` instead */
+
+    /* Queues: jobs of queues alone; in the sets it is the payload that names the queue, and its bytes stay. */
+    const char *to_queue;     /* all go there; NULL: each to its own */
+    const rk_rename *renames; /* borrowed */
     size_t rename_count;
-    const char
-        *namespace; /* the prefix to use instead, without its last colon; "" for none; NULL: as it was */
-    int64_t db;     /* -1: as it was */
-    int64_t
-        spread_s; /* overdue scheduled and retry jobs are spread evenly over so many seconds from now_s; 0: not */
-    int64_t shift_s; /* added to the score of each job that is overdue; 0: nothing */
+
+    const char *namespace; /* instead of the prefix, without its last colon; "" for none; NULL: as it was */
+    int64_t db;            /* -1: as it was */
+
+    /* Overdue jobs of `schedule` and `retry`: those with a score before now_s. Not both. */
+    int64_t spread_s; /* they are spread evenly over so many seconds from now_s, in their order; 0: not */
+    int64_t shift_s;  /* added to their scores; 0: nothing */
     int64_t now_s;
+
     uint64_t batch; /* jobs at most in one command; 0: 100 */
 } rk_restore_options;
 
-/* Where restored jobs go by these options: key (in full) and score. For shows and verification, too. */
-bool rk_restore_target(const rk_restore_options *options, const rk_bundle_job *job, rk_buf *key,
-                       double *score, rk_err *err);
+/* Where the jobs of a bundle go by these options. Options are borrowed until the close; RK_USAGE when they do not go
+ * together (spread_s with shift_s). Reads the bundle once through when jobs are to be spread, and rewinds it. */
+typedef struct rk_restore_plan rk_restore_plan;
+rk_restore_plan *rk_restore_plan_open(rk_bundle *bundle, const rk_restore_options *options, rk_err *err);
+void rk_restore_plan_close(rk_restore_plan *plan);
+
+/* Of one job of the bundle: database, key (in full; the former content of the buffer goes) and, in a sorted set, score.
+ * For shows and verification, too. */
+typedef struct {
+    uint32_t db;
+    bool is_list;
+    rk_buf key;    /* owned by whoever asks */
+    rk_buf queue;  /* of a list: the name for the set `queues` */
+    rk_buf queues; /* of a list: the key of that set */
+    rk_buf from;   /* REPLACE, PUSH_BACK: where the damaged copy, or the job, is taken from */
+    double score;
+} rk_restore_target;
+bool rk_restore_plan_target(const rk_restore_plan *plan, const rk_bundle_job *job, rk_restore_target *target,
+                            rk_err *err);
+void rk_restore_target_free(rk_restore_target *target);
 
 /* The stream for `redis-cli --pipe`: jobs of act RESTORE, REPLACE and PUSH_BACK, companions before them. Each job is
- * applied by a script that first claims its seq in the set `rdbkit:restored:ID`, so that a second run changes nothing.
- * With `undo`: the stream that takes out what a restore with these options put in and what is not running yet. */
+ * applied by a script that claims its seq in the set `rdbkit:restored:ID` of its database, so that a second run changes
+ * nothing; what was done for companions and names of queues is noted in `rdbkit:restored:ID:keys`. Both expire 30 days
+ * after the last change. One server, or one that answers for all keys: a cluster would refuse the scripts.
+ * With `undo`: the stream that takes out what a restore with these options put in and what is not running yet; companions
+ * behind the jobs, where nothing of the bundle is left in hand.
+ * The bundle is read by the stream, and by nobody else, until the close; options are borrowed until then. */
 typedef struct rk_restore rk_restore;
 rk_restore *rk_restore_open(rk_bundle *bundle, const rk_restore_options *options, bool undo, rk_err *err);
 bool rk_restore_next(rk_restore *restore, rk_slice *bytes,
