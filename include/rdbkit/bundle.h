@@ -164,7 +164,8 @@ typedef struct {
     size_t rename_count;
 
     const char *namespace; /* instead of the prefix, without its last colon; "" for none; NULL: as it was */
-    int64_t db;            /* -1: as it was */
+    bool has_db;           /* into the database `db`; else as it was */
+    uint32_t db;
 
     /* Overdue jobs of `schedule` and `retry`: those with a score before now_s. Not both. */
     int64_t spread_s; /* they are spread evenly over so many seconds from now_s, in their order; 0: not */
