@@ -11,7 +11,7 @@
 enum { TOP_MOST = 100000 };
 
 typedef struct {
-    bool json, ndjson, force, quiet, verbose;
+    bool json, ndjson, force, quiet, verbose, replay;
     const char *salvage, *map, *explain, *assume;
     cli_list targets;
     uint64_t top, limit, context;
@@ -25,12 +25,14 @@ static const cli_option option_table[] = {
       offsetof(options, ndjson), NULL, NULL },
     { 'f', "for", "TARGET", "can this server load it, and what would be lost? may be repeated", CLI_LIST,
       offsetof(options, targets), NULL, for_details },
-    { 0, "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
-      top_details },
+    { 0, "top", "N", "name so many of the biggest keys, or of the most frequent commands", CLI_NUMBER,
+      offsetof(options, top), NULL, top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
-    { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
-      offsetof(options, salvage), NULL, salvage_details },
+    { 0, "replay", NULL, "replay append-only files, too: what they come to, and which commands fail",
+      CLI_FLAG, offsetof(options, replay), NULL, replay_details },
+    { 's', "salvage", "PATH", "write what is sound as a snapshot, an append-only file or a set of its own",
+      CLI_TEXT, offsetof(options, salvage), NULL, salvage_details },
     { 0, "assume", "HEADER", "read it as if its first bytes were these, such as REDIS0011 or VALKEY080",
       CLI_TEXT, offsetof(options, assume), NULL, assume_details },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
@@ -51,7 +53,8 @@ static const cli_option option_table[] = {
 
 static const cli_tool tool = {
     .name = "rdbcheck",
-    .summary = "verify Redis snapshots, tell what is in them and who can load them, and save what is intact",
+    .summary = "verify Redis snapshots and append-only files, tell what is in them and who can load them, "
+               "and save what is intact",
     .operands = "FILE...",
     .description = manual_description,
     .date = "2026-11-23",
@@ -74,8 +77,9 @@ typedef struct {
     rk_paths *operands;
     size_t operand_count;
     rk_check_report_options report;
-    int status; /* the worst so far */
-    bool begun; /* a file has been reported */
+    int status;   /* the worst so far */
+    bool begun;   /* a file has been reported */
+    bool has_set; /* an operand is a set of append-only files */
 } run;
 
 /* ---- what the command line asks for ---------------------------------------------------------------------------------- */
@@ -99,6 +103,7 @@ static bool gather_operand(run *r, const char *words, rk_err *err)
     bool set;
     if (!rk_aofcheck_is_set(words, &set, err) || (!set && !rk_paths_of(words, paths, err)))
         return false;
+    r->has_set |= set;
     if (set) {
         paths->items = rk_alloc(sizeof *paths->items);
         if (!paths->items || !(paths->items[0] = rk_alloc(strlen(words) + 1))) {
@@ -164,6 +169,10 @@ static bool check_explain(const run *r, rk_err *err)
     if (r->files.count != 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--explain' takes one FILE, not %zu",
                        r->files.count);
+    if (r->has_set)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                       "option '--explain' takes one file of a set, such as an .incr.aof, not '%.200s'",
+                       r->files.items[0]);
     return parse_offset(opt->explain, &offset, err);
 }
 
@@ -232,7 +241,7 @@ static bool check_file(const run *r, const char *path, rk_aofcheck **aof, rk_che
                                .header_may_be_lost = r->opt->salvage != NULL,
                                .assume = r->opt->assume ? &r->assumed : NULL,
                                .look_into_jobs = has_sidekiq_target(r) };
-    rk_aofcheck_options log = { .progress = &progress, .top = (size_t)r->opt->top };
+    rk_aofcheck_options log = { .progress = &progress, .top = (size_t)r->opt->top, .replay = r->opt->replay };
     progress_view *view = progress_start(&source, 1, r->opt->quiet);
     bool done = rk_aofcheck_run(path, &log, &check, aof, snapshot, err);
     progress_stop(view);
@@ -273,8 +282,8 @@ static void tell_refused(const run *r, const rk_err *why)
 }
 
 /* What is sound goes to a file of its own, or a folder. */
-static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys, rk_aof_salvage *commands,
-                         rk_err *err)
+static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys,
+                         rk_aof_salvage *commands, rk_err *err)
 {
     const char *into = r->opt->salvage;
     bool ok = file->aof ? rk_aofcheck_salvage(file->aof, into, r->opt->force, commands, err)

@@ -65,7 +65,8 @@ static bool take_plain(rk_aofcheck *c, size_t index, rk_source *source, rk_err *
     aofcheck_part *part = &c->parts[index];
     part->own = source;
     part->source = source;
-    return rk_source_size(source) != UINT64_MAX || read_on(source, err);
+    part->drained = rk_source_size(source) == UINT64_MAX;
+    return !part->drained || read_on(source, err);
 }
 
 /* What stands in the part, once its head has been checked. */
@@ -250,10 +251,16 @@ bool rk_aofcheck_run(const char *path, const rk_aofcheck_options *options, const
     *snapshot = NULL;
     if (!rk_aofcheck_is_set(path, &set, err))
         return false;
-    if (set)
-        return run_set(path, options, aof, err);
-    rk_source *source = rk_source_open(path, &opening, err);
-    return source && rk_aofcheck_source(source, options, snapshots, aof, snapshot, err);
+    rk_source *source = set ? NULL : rk_source_open(path, &opening, err);
+    if (set ? !run_set(path, options, aof, err)
+            : !source || !rk_aofcheck_source(source, options, snapshots, aof, snapshot, err))
+        return false;
+    if (!*aof || !options || !options->replay || aofcheck_replay(*aof, path, err))
+        return true;
+    rk_err_source(err, path);
+    rk_aofcheck_free(*aof);
+    *aof = NULL;
+    return false;
 }
 
 void rk_aofcheck_free(rk_aofcheck *c)

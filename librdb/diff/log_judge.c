@@ -81,6 +81,7 @@ static const rk_why whys[RK_BECAUSES] = {
     [RK_BECAUSE_TAKEN_BY_DEAD] = RK_WHY_TAKEN_BY_DEAD,
     [RK_BECAUSE_NEVER_PUSHED] = RK_WHY_NEVER_PUSHED,
     [RK_BECAUSE_SEVERAL] = RK_WHY_ONE_OF_SEVERAL,
+    [RK_BECAUSE_MORE_THAN_THREADS] = RK_WHY_MORE_THAN_THREADS,
     [RK_BECAUSE_NO_PROCESS] = RK_WHY_NO_PROCESS,
 };
 
@@ -197,10 +198,12 @@ bool run_logs_judge(rk_diff *d)
 
 /* ---- what they do not decide --------------------------------------------------------------------------------------------------- */
 
-static rk_why why_not(const log_fact *fact)
+static rk_why why_not(const rk_diff *d, const log_fact *fact)
 {
     if (!fact)
         return RK_WHY_NOT_IN_LOG;
+    if (fact->fate == RK_FATE_PENDING && !d->book.told[fact->log].of_new)
+        return RK_WHY_OTHER_LOG;
     return fact->fate == RK_FATE_UNKNOWN   ? log_why(fact)
            : fact->fate == RK_FATE_BETWEEN ? RK_WHY_BETWEEN
                                            : RK_WHY_LOG_ENDS;
@@ -216,7 +219,7 @@ bool run_logs_why(rk_diff *d)
         if (!id_of(d, &d->old, job, &id))
             return false;
         const log_fact *fact = best_fact(d, id);
-        job->why = (uint8_t)why_not(fact);
+        job->why = (uint8_t)why_not(d, fact);
         job->flags |= fact ? JOB_LOGGED : 0;
     }
     return true;
