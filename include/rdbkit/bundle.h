@@ -201,7 +201,7 @@ void rk_restore_target_free(rk_restore_target *target);
  * applied by a script that claims its seq in the set `rdbkit:restored:ID` of its database, so that a second run changes
  * nothing; what was done for companions and names of queues is noted in `rdbkit:restored:ID:keys`. Both expire 30 days
  * after the last change. What needs no doing any more is claimed, too: a member that is there already, a private list that
- * has lost the job. A damaged copy that is gone is an error reply, once: nothing is put in its place, which is not known.
+ * has lost the job. A damaged copy that is gone is an error reply, once, and its job is not put back.
  *
  * Lists: jobs go in their order, one batch behind the other; workers that take jobs meanwhile see each batch as a whole. A
  * replacement stands where the damaged copy stood, unless it goes to another queue. Sorted sets: only what is not there.
@@ -212,7 +212,7 @@ void rk_restore_target_free(rk_restore_target *target);
  * user's ACL must allow them, and the keys above. A cluster would refuse keys of several slots: one server only.
  *
  * With `undo`: the stream that takes out what a restore with the same options put in and what is not running yet; damaged
- * copies and private lists get back what was taken (a private list at its head, whatever has come since). A job that is not
+ * copies and private lists get back what was taken (a private list at one end, whatever has come since). A job that is not
  * found has been taken by a worker and stays claimed; one that is taken out can be restored again. Companions come behind the
  * jobs, and only where no job of the bundle stays claimed.
  *
