@@ -15,38 +15,39 @@ typedef struct {
 } options;
 
 static const cli_option option_table[] = {
-    { 0, "quietest", "SPAN", "find the spans of that length in which least was written", CLI_DURATION_MS,
-      offsetof(options, quietest_ms), NULL, NULL },
     { 'd', "destructive", NULL, "tell what took jobs away, with what was there before and after", CLI_FLAG,
-      offsetof(options, destructive), NULL, NULL },
-    { 0, "least", "N", "with --destructive: tell cuts (LTRIM, ZREMRANGEBYSCORE ...) of so many jobs",
-      CLI_NUMBER, offsetof(options, least), NULL, NULL },
-    { 0, "sidekiq-only", NULL, "with --destructive: keep no other keys, which takes less memory", CLI_FLAG,
-      offsetof(options, sidekiq_only), NULL, NULL },
+      offsetof(options, destructive), NULL, destructive_details },
+    { 0, "least", "N", "with --destructive: tell cuts (LTRIM, ZREMRANGEBYSCORE ...) from so many jobs on",
+      CLI_NUMBER, offsetof(options, least), NULL, least_details },
+    { 0, "sidekiq-only", NULL, "with --destructive: replay no other keys, which takes less memory", CLI_FLAG,
+      offsetof(options, sidekiq_only), NULL, sidekiq_only_details },
     { 'k', "key", "GLOB", "tell the life of these keys, command by command; may be repeated", CLI_LIST,
-      offsetof(options, keys), NULL, cli_filter_glob_details },
+      offsetof(options, keys), NULL, key_details },
     { 0, "re", NULL, "take the patterns of --key for regular expressions", CLI_FLAG, offsetof(options, regex),
       NULL, cli_filter_re_details },
-    { 0, "jid", "JID", "tell the life of this job, and what became of it", CLI_TEXT, offsetof(options, jid),
-      NULL, NULL },
-    { 0, "last-writer", "KEY", "tell the last command that wrote or removed this key, in full", CLI_TEXT,
-      offsetof(options, writer), NULL, NULL },
+    { 'J', "jid", "JID", "tell the life of this job, and what became of it", CLI_TEXT, offsetof(options, jid),
+      NULL, jid_details },
+    { 'w', "last-writer", "KEY", "tell the last command that wrote or removed this key, in full", CLI_TEXT,
+      offsetof(options, writer), NULL, last_writer_details },
+    { 0, "quietest", "SPAN", "find the spans of that length in which least was written", CLI_DURATION_MS,
+      offsetof(options, quietest_ms), NULL, quietest_details },
     { 0, "list", NULL, "list the commands, a line each: place, time, database, command", CLI_FLAG,
-      offsetof(options, list), NULL, NULL },
+      offsetof(options, list), NULL, list_details },
     { 's', "since", "MOMENT", "only what came from this moment on", CLI_TEXT, offsetof(options, since), NULL,
-      NULL },
+      since_details },
     { 'u', "until", "MOMENT", "only what came up to this moment", CLI_TEXT, offsetof(options, until), NULL,
-      NULL },
+      until_details },
     { 'n', "db", "N", "only in this database; may be repeated", CLI_LIST, offsetof(options, dbs), NULL,
       NULL },
     { 'c', "command", "NAME", "only commands of this name; may be repeated", CLI_LIST,
       offsetof(options, commands), NULL, NULL },
     { 'l', "limit", "N|all", "list so many rows of each kind", CLI_LIMIT, offsetof(options, limit), NULL,
-      NULL },
+      limit_details },
     { 0, "full", NULL, "show commands with all of their arguments", CLI_FLAG, offsetof(options, full), NULL,
-      NULL },
+      full_details },
     { 'j', "json", NULL, "print one JSON object", CLI_FLAG, offsetof(options, json), NULL, NULL },
-    { 0, "ndjson", NULL, "print JSON texts, a line each", CLI_FLAG, offsetof(options, ndjson), NULL, NULL },
+    { 0, "ndjson", NULL, "print JSON texts, a line each: events, and last the rest", CLI_FLAG,
+      offsetof(options, ndjson), NULL, NULL },
     { 'q', "quiet", NULL, "show no progress on a terminal", CLI_FLAG, offsetof(options, quiet), NULL, NULL },
     { 0, "color", "WHEN", "colour the report", CLI_CHOICE, offsetof(options, colour), CLI_COLOUR_CHOICES,
       NULL },
@@ -218,7 +219,9 @@ static bool answer_counts(run *r, rk_err *err)
     bool quietest = r->report.question == RK_AOFLOG_QUIETEST;
     r->report.status = counts->info->damaged ? CLI_TROUBLE : CLI_SAME;
     bool ok = !quietest || rk_quietest_find(&counts->times, r->opt->quietest_ms / 1000, &quiet, err);
-    if (ok)
+    if (!ok)
+        rk_err_source(err, r->path);
+    else
         ok = quietest ? rk_aoflog_report_quietest(&r->report, counts, &quiet, err)
                       : rk_aoflog_report_counts(&r->report, counts, err);
     rk_aoflog_counter_free(counter);
@@ -259,7 +262,7 @@ static bool answer_destructive(run *r, rk_err *err)
         if (r->report.events < events_most(r))
             ok = rk_aoflog_report_harm(&r->report, info, &harm, err);
     }
-    settle(r, err, tally.counted ? CLI_DIFFERENT : CLI_SAME);
+    settle(r, err, tally.counted ? CLI_DIFFERENT : info->opaque ? CLI_TROUBLE : CLI_SAME);
     ok = ok && rk_aoflog_report_harm_end(&r->report, info, &tally, err);
     rk_harms_close(harms);
     return ok;

@@ -74,8 +74,9 @@ typedef struct {
     rk_paths *operands;
     size_t operand_count;
     rk_check_report_options report;
-    int status; /* the worst so far */
-    bool begun; /* a file has been reported */
+    int status;   /* the worst so far */
+    bool begun;   /* a file has been reported */
+    bool has_set; /* an operand is a set of append-only files */
 } run;
 
 /* ---- what the command line asks for ---------------------------------------------------------------------------------- */
@@ -99,6 +100,7 @@ static bool gather_operand(run *r, const char *words, rk_err *err)
     bool set;
     if (!rk_aofcheck_is_set(words, &set, err) || (!set && !rk_paths_of(words, paths, err)))
         return false;
+    r->has_set |= set;
     if (set) {
         paths->items = rk_alloc(sizeof *paths->items);
         if (!paths->items || !(paths->items[0] = rk_alloc(strlen(words) + 1))) {
@@ -164,6 +166,10 @@ static bool check_explain(const run *r, rk_err *err)
     if (r->files.count != 1)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--explain' takes one FILE, not %zu",
                        r->files.count);
+    if (r->has_set)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                       "option '--explain' takes one file of a set, such as an .incr.aof, not '%.200s'",
+                       r->files.items[0]);
     return parse_offset(opt->explain, &offset, err);
 }
 
@@ -273,8 +279,8 @@ static void tell_refused(const run *r, const rk_err *why)
 }
 
 /* What is sound goes to a file of its own, or a folder. */
-static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys, rk_aof_salvage *commands,
-                         rk_err *err)
+static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result *keys,
+                         rk_aof_salvage *commands, rk_err *err)
 {
     const char *into = r->opt->salvage;
     bool ok = file->aof ? rk_aofcheck_salvage(file->aof, into, r->opt->force, commands, err)

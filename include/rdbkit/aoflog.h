@@ -254,6 +254,7 @@ typedef struct {
     uint64_t small_cuts, small_cut_jobs; /* not told: fewer than asked for */
     uint64_t trims, trimmed_jobs;        /* of the dead set, told or not */
     uint64_t keys, jobs;                 /* at the end of what was read */
+    uint64_t opaque;                     /* commands that cannot be replayed, and may have taken jobs away */
     uint64_t behind;                     /* writes behind the last one that was told */
 } rk_harms_info;
 

@@ -80,6 +80,7 @@ typedef enum {
     RK_WHY_NO_PROCESS,     /* taken, and no process of Sidekiq that may have done so is in the log */
     RK_WHY_BETWEEN,        /* taken out of a sorted set, and the log ends before the push */
     RK_WHY_LOG_ENDS,       /* pending or in hand as the log ends, before NEW */
+    RK_WHY_OTHER_LOG,      /* pending as the log ends, which is of another instance than NEW's */
     RK_WHY_NOT_IN_LOG,     /* no log says anything about it */
     RK_WHYS
 } rk_why;

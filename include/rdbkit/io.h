@@ -44,7 +44,7 @@ bool rk_source_read(rk_source *source, void *into, size_t cap, size_t *got, rk_e
 #define RK_PEEK_MOST 1024
 
 /* The first bytes, up to `cap` (at most RK_PEEK_MOST), before any has been read; they are read again then. *got is less
- * than `cap` only where there are no more. */
+ * than `cap` only where there are no more, or no more can be read: whoever reads finds that out. */
 bool rk_source_peek(rk_source *source, void *into, size_t cap, size_t *got, rk_err *err);
 
 /* As if it had been opened for a second look. To be asked before anything has been read; peeking is no reading. */

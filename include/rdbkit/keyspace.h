@@ -125,7 +125,7 @@ typedef struct {
     const rk_aof_set *set;
     const rk_replay_file *files; /* one each that is loaded */
     uint64_t done, nothing, failed, opaque, unwanted;
-    uint64_t uncertain_keys; /* keys that opaque commands named, and that are there at the end */
+    uint64_t uncertain_keys; /* keys that opaque commands named or made others from, there at the end or not */
     bool all_uncertain;      /* an opaque command named no key */
     rk_err opaque_first;     /* the first opaque command, as a sentence */
     rk_err failed_first;

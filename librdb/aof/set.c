@@ -159,19 +159,22 @@ static bool kind_of_file(const char *path, rk_aof_kind *kind, rk_err *err)
     uint8_t bytes[HEAD];
     size_t len = 0, got = 1;
     bool ok = true;
+    rk_err broken = { 0 };
     rk_source *source = rk_source_open(path, NULL, err);
     if (!source)
         return false;
     while (ok && got > 0 && len < HEAD) {
-        ok = rk_source_read(source, bytes + len, HEAD - len, &got, err);
+        ok = rk_source_read(source, bytes + len, HEAD - len, &got, &broken);
         len += ok ? got : 0;
     }
     rk_source_close(source);
+    if (!ok && len == 0)
+        *err = broken; /* else the head tells, and the break is found by whoever reads on */
     rk_slice head = { bytes, len };
     *kind = is_snapshot(head) ? RK_AOF_NONE : kind_of_head(head);
     if (*kind == RK_AOF_NONE && !is_snapshot(head))
         *kind = kind_of_name(path);
-    return ok;
+    return err->code == RK_OK;
 }
 
 bool rk_aof_kind_of(const char *path, rk_aof_kind *kind, rk_err *err)

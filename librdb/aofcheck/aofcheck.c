@@ -65,7 +65,8 @@ static bool take_plain(rk_aofcheck *c, size_t index, rk_source *source, rk_err *
     aofcheck_part *part = &c->parts[index];
     part->own = source;
     part->source = source;
-    return rk_source_size(source) != UINT64_MAX || read_on(source, err);
+    part->drained = rk_source_size(source) == UINT64_MAX;
+    return !part->drained || read_on(source, err);
 }
 
 /* What stands in the part, once its head has been checked. */

@@ -283,7 +283,7 @@ static bool say_opaque(reading *r)
 static bool open_reader(reading *r)
 {
     rk_window window;
-    if (r->part->part.begin == 0 && r->part->own)
+    if (r->part->own && !r->part->drained)
         return (r->aof = rk_aof_open(r->part->own, r->err)) != NULL;
     if (!rk_window_open_second(&window, r->part->source, r->err))
         return false;

@@ -63,6 +63,10 @@ static bool find(rk_aof *aof, const rk_explain *e, found *f, rk_err *err)
             return true;
         uint64_t from = rk_aof_good(aof), to = e->place.size;
         more = rk_aof_resume(aof, &from, &to, &looking);
+        if (looking.code != RK_OK && looking.code != RK_DAMAGED && looking.code != RK_TRUNCATED) {
+            *err = looking;
+            return false;
+        }
         f->lost_from = from;
         f->lost_to = more ? to : e->place.size;
         if (e->place.damage.code == RK_OK && e->offset >= from && e->offset < f->lost_to)

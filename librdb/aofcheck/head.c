@@ -80,7 +80,7 @@ static bool find_ends(const rk_source *source, head_ends *ends, rk_err *err)
 
 /* ---- checking ---------------------------------------------------------------------------------------------------- */
 
-/* The snapshot is damaged, so that its end may have been missed: it is checked again, up to where commands are found. */
+/* The snapshot is checked again, up to where commands are found. */
 static bool check_again(aofcheck_part *part, const head_ends *ends, const rk_check_options *options,
                         rk_err *err)
 {
@@ -106,7 +106,7 @@ bool aofcheck_head(aofcheck_part *part, rk_source *source, const rk_check_option
     part->source = rk_check_source_of(part->head);
     part->part.begin = rk_source_size(part->source) - info->trailing;
     *log = !alone || info->aof_preamble || info->trailing > 0;
-    if (rk_check_problems(part->head, RK_PROBLEM_DAMAGE) > 0) {
+    if (rk_check_exit(part->head) != 0) { /* its end may have been missed */
         if (!find_ends(part->source, &ends, err))
             return false;
         *log = !alone || info->aof_preamble || ends.strong != UINT64_MAX;

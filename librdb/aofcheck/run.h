@@ -15,6 +15,7 @@ typedef enum {
 typedef struct {
     rk_aof_part part;
     rk_source *own;          /* NULL: a check owns what is read */
+    bool drained;            /* it has been read to its end, and can only be read again */
     const rk_source *source; /* for a second look; NULL: not read */
     rk_check *head;
     rk_check *whole; /* of a damaged head: that of the first try, which owns the source; else NULL */

@@ -13,6 +13,7 @@ typedef struct {
     salvage_run *run;
     const char *named; /* as the user named it */
     char *path;        /* the same, without slashes at its end */
+    char *parent;      /* the folder in which it shall appear */
     char *written;     /* its name until then */
     rk_buf manifest;
     uint64_t seq; /* of the last increment */
@@ -60,6 +61,10 @@ static bool take_path(folder *f)
     if (!(f->path = rk_alloc(len + 1)))
         return rk_no_memory(f->err);
     memcpy(f->path, f->named, len);
+    size_t parent = parent_length(f->path);
+    if (!(f->parent = rk_alloc(parent + 2)))
+        return rk_no_memory(f->err);
+    memcpy(f->parent, parent ? f->path : ".", parent ? parent : 1);
     return true;
 }
 
@@ -248,20 +253,15 @@ static bool name_it(folder *f, bool force)
     return fail_errno(f, errno == EEXIST ? "has appeared meanwhile" : "cannot give the folder its name");
 }
 
+/* A new name is safe when its folder is. */
 static bool sync_parent(folder *f)
 {
-    size_t len = parent_length(f->path);
-    char *parent = rk_alloc(len + 2);
-    if (!parent)
-        return rk_no_memory(f->err);
-    memcpy(parent, len ? f->path : ".", len ? len : 1);
-    int fd = open(parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(f->parent, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     bool ok = fd < 0 || fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
     if (!ok)
         fail_errno(f, "cannot write its folder to the disk");
     if (fd >= 0)
         close(fd);
-    rk_free(parent);
     return ok;
 }
 
@@ -276,6 +276,7 @@ bool aofcheck_salvage_set(salvage_run *run, const char *path, bool force, rk_err
     ok = ok && sync_parent(&f);
     rk_buf_free(&f.manifest);
     rk_free(f.path);
+    rk_free(f.parent);
     rk_free(f.written);
     return ok;
 }

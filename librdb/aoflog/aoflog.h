@@ -44,6 +44,9 @@ bool log_holds_jobs(rk_slice name, rk_type type);
  * so, or empty. */
 bool log_is_suspect(const rk_aof_command *command, rk_slice *key);
 
+/* Of a command that cannot be replayed: it names a key that may hold jobs, or it may touch keys that it does not name. */
+bool log_may_touch_jobs(const rk_aof_command *command);
+
 /* ---- map.c -------------------------------------------------------------------------------------------------- */
 
 /* Numbers by digest. Zero it to start. */

@@ -134,8 +134,11 @@ static bool take_step(rk_harms *h, const rk_step *step, rk_err *err)
     if (!c)
         return true;
     h->info.behind += !(rk_verb_row_of(c->verb)->flags & RK_VERB_NO_EFFECT);
-    return step->outcome != RK_OUTCOME_DONE ||
-           (harm_note_unlisted(h, step, err) && find_harm(h, step, jobs_before, err));
+    if (step->outcome == RK_OUTCOME_OPAQUE)
+        h->info.opaque += log_may_touch_jobs(c);
+    bool nothing =
+        step->outcome != RK_OUTCOME_DONE && !(step->outcome == RK_OUTCOME_NOTHING && harm_is_flush(step));
+    return nothing || (harm_note_unlisted(h, step, err) && find_harm(h, step, jobs_before, err));
 }
 
 bool rk_harms_next(rk_harms *h, rk_harm *harm, rk_err *err)

@@ -32,6 +32,9 @@ struct rk_harms {
 /* harm_kind.c: what a step took away. False: nothing that is told of. */
 bool harm_kind_of(const rk_harms *h, const rk_step *step, rk_harm_kind *kind);
 
+/* It empties a database, or all, or slots of them. */
+bool harm_is_flush(const rk_step *step);
+
 /* The jobs that single commands cut out of one key, other than by carrying them to another. */
 uint64_t harm_cut(const rk_harms *h);
 

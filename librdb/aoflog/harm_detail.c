@@ -24,6 +24,15 @@ static bool took_from(const log_place *p, rk_harm_kind kind)
     return (p->jobs || p->type == RK_SET) && p->before > 0 && (cut ? p->out > 0 : p->gone);
 }
 
+/* The fullest first. */
+static int by_size(const void *a, const void *b)
+{
+    const rk_harm_key *x = a, *y = b;
+    if (x->before != y->before)
+        return x->before < y->before ? 1 : -1;
+    return x->db != y->db ? (x->db > y->db) - (x->db < y->db) : rk_slice_compare(x->name, y->name);
+}
+
 static bool copy_keys(rk_harms *h, rk_harm *harm, rk_err *err)
 {
     size_t count = h->tally.touched_count < RK_HARM_KEYS ? h->tally.touched_count : RK_HARM_KEYS;
@@ -47,6 +56,7 @@ static bool copy_keys(rk_harms *h, rk_harm *harm, rk_err *err)
             return false;
         harm->key_count++;
     }
+    qsort(keys, harm->key_count, sizeof *keys, by_size);
     return true;
 }
 

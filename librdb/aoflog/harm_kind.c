@@ -64,7 +64,7 @@ uint64_t harm_came(const rk_harms *h)
     return in;
 }
 
-static bool is_flush(const rk_step *step)
+bool harm_is_flush(const rk_step *step)
 {
     const rk_aof_command *c = step->command;
     rk_slice word = c->argc > 1 ? c->args[1] : RK_EMPTY;
@@ -86,7 +86,7 @@ bool harm_kind_of(const rk_harms *h, const rk_step *step, rk_harm_kind *kind)
 {
     rk_verb verb = step->command->verb;
     const log_place *gone;
-    if (is_flush(step) || verb == RK_VERB_SWAPDB) {
+    if (harm_is_flush(step) || verb == RK_VERB_SWAPDB) {
         *kind = verb == RK_VERB_SWAPDB ? RK_HARM_SWAPPED : RK_HARM_FLUSHED;
         return true;
     }

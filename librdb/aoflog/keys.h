@@ -15,6 +15,7 @@ typedef struct {
     uint64_t step; /* the last one that touched it */
     bool gone;     /* in that step: as a whole */
     bool value;    /* in that step: something in it changed */
+    bool arrived;  /* in that step: from where it was followed, which is told there */
 } keys_followed;
 
 struct rk_keys {

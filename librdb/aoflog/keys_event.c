@@ -60,6 +60,8 @@ static bool what_happened(const rk_keys *k, const keys_followed *key, rk_key_eve
         event->what = key->gone ? how_gone(k, key, event) : RK_KEY_LIFE_EMPTIED;
     else if (!event->has_after)
         return false; /* came and went within the command */
+    else if (!key->there && key->arrived)
+        return false;
     else if (!key->there)
         event->what = RK_KEY_LIFE_CREATED;
     else if (key->gone)

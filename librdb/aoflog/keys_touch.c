@@ -9,7 +9,7 @@ static bool touch(rk_keys *k, keys_followed *key, rk_err *err)
         return false;
     k->touched[k->touched_count++] = (uint32_t)(key - k->followed);
     key->step = k->steps;
-    key->gone = key->value = false;
+    key->gone = key->value = key->arrived = false;
     return true;
 }
 
@@ -79,12 +79,15 @@ static bool touch_by_name(rk_keys *k, rk_err *err)
 
 /* ---- going elsewhere ---------------------------------------------------------------------------------------- */
 
-/* Follows a key that is there already. */
+/* Follows a key where it has come to. */
 static bool adopt(rk_keys *k, uint32_t db, rk_slice name, rk_err *err)
 {
     rk_keyspace_key now;
-    if (keys_find(k, db, name))
+    keys_followed *known = keys_find(k, db, name);
+    if (known) {
+        known->arrived = known->step == k->steps;
         return true;
+    }
     if (!keys_follow(k, db, name, err))
         return false;
     keys_followed *key = &k->followed[k->count - 1];

@@ -44,6 +44,13 @@ static bool has_place(const rk_aof_command *c, size_t most, rk_slice *key)
     return false;
 }
 
+bool log_may_touch_jobs(const rk_aof_command *c)
+{
+    rk_slice key;
+    return c->verb == RK_VERB_UNKNOWN || (rk_verb_row_of(c->verb)->flags & RK_VERB_KEYLESS) ||
+           rk_verb_key(c->verb, c->args, c->argc, 0) == 0 || has_place(c, SIZE_MAX, &key);
+}
+
 bool log_is_suspect(const rk_aof_command *c, rk_slice *key)
 {
     *key = RK_EMPTY;

@@ -81,7 +81,7 @@ static void compare_hours(const rk_timeline *line, rk_quietest *quiet)
 bool rk_quietest_find(const rk_timeline *line, uint64_t span_s, rk_quietest *quiet, rk_err *err)
 {
     if (line->count == 0)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+        return rk_fail(err, RK_FORMAT, RK_NO_OFFSET,
                        "quiet times need annotations (aof-timestamp-enabled yes), and the log has none");
     uint64_t covered = line->count * line->width;
     *quiet = (rk_quietest){ .span_s = span_s,
@@ -89,7 +89,7 @@ bool rk_quietest_find(const rk_timeline *line, uint64_t span_s, rk_quietest *qui
                             .to_s = line->first + (int64_t)covered,
                             .slot_s = line->width };
     if (span_s == 0 || span_s > covered)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+        return rk_fail(err, RK_FORMAT, RK_NO_OFFSET,
                        "a window of %" PRIu64 " s was asked for, and the log covers %" PRIu64 " s", span_s,
                        covered);
     windows w = { .line = line, .slots = (size_t)((span_s + line->width - 1) / line->width) };

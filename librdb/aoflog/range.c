@@ -19,21 +19,30 @@ static bool find_file(const rk_aof_set *set, const char *name, size_t *file, rk_
     return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no file '%.100s' belongs to the log", name);
 }
 
-/* Looks for the command by name; the place is that of the transaction around it, if there is one. */
+/* As a replay has it: the command that an offset lies in, or that is next behind it. */
+static bool is_meant(const rk_moment *moment, const rk_aoflog_entry *entry, size_t file)
+{
+    if (moment->kind == RK_MOMENT_OFFSET)
+        return entry->file == file && entry->command->end > moment->offset;
+    return entry->command->verb == moment->verb;
+}
+
+/* Looks for the command that is meant; the place is that of the transaction around it, if there is one. */
 static bool find_command(const char *path, const rk_moment *moment, log_bound *bound, rk_err *err)
 {
+    size_t file = bound->file;
     rk_aoflog_entry entry;
     bool found = false;
     rk_aoflog *log = rk_aoflog_open(path, NULL, NULL, err);
     while (log && !(found && !moment->last) && rk_aoflog_next(log, &entry, err)) {
-        if (entry.command->verb != moment->verb)
+        if (!is_meant(moment, &entry, file))
             continue;
         found = true;
         bound->file = entry.file;
         bound->offset = entry.unit;
     }
     rk_aoflog_close(log);
-    if (err->code == RK_OK && !found) {
+    if (err->code == RK_OK && !found && moment->kind == RK_MOMENT_BEFORE) {
         rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no command '%s' is in the log", moment->word);
         rk_err_source(err, path);
     }
@@ -49,13 +58,14 @@ bool log_bound_find(const char *path, const rk_aof_set *set, const rk_moment *mo
     bound->kind = moment->kind == RK_MOMENT_TIME ? LOG_BOUND_TIME : LOG_BOUND_PLACE;
     bound->time_s = moment->time_s;
     bound->offset = moment->offset;
-    if (moment->kind == RK_MOMENT_OFFSET)
-        return find_file(set, moment->file, &bound->file, err) || rk_err_source(err, path);
     if (moment->kind == RK_MOMENT_TIME)
         return true;
     if (strcmp(path, "-") == 0)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
-                       "a moment by command needs a file that can be read twice, not standard input");
+        return rk_fail(
+            err, RK_USAGE, RK_NO_OFFSET,
+            "a moment by command or offset needs a file that can be read twice, not standard input");
+    if (moment->kind == RK_MOMENT_OFFSET && !find_file(set, moment->file, &bound->file, err))
+        return rk_err_source(err, path);
     return find_command(path, moment, bound, err);
 }
 

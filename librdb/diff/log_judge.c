@@ -197,10 +197,12 @@ bool run_logs_judge(rk_diff *d)
 
 /* ---- what they do not decide --------------------------------------------------------------------------------------------------- */
 
-static rk_why why_not(const log_fact *fact)
+static rk_why why_not(const rk_diff *d, const log_fact *fact)
 {
     if (!fact)
         return RK_WHY_NOT_IN_LOG;
+    if (fact->fate == RK_FATE_PENDING && !d->book.told[fact->log].of_new)
+        return RK_WHY_OTHER_LOG;
     return fact->fate == RK_FATE_UNKNOWN   ? log_why(fact)
            : fact->fate == RK_FATE_BETWEEN ? RK_WHY_BETWEEN
                                            : RK_WHY_LOG_ENDS;
@@ -216,7 +218,7 @@ bool run_logs_why(rk_diff *d)
         if (!id_of(d, &d->old, job, &id))
             return false;
         const log_fact *fact = best_fact(d, id);
-        job->why = (uint8_t)why_not(fact);
+        job->why = (uint8_t)why_not(d, fact);
         job->flags |= fact ? JOB_LOGGED : 0;
     }
     return true;

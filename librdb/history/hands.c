@@ -115,39 +115,51 @@ static judgement judge_shown(const rk_history *h, const life_job *j)
     return is;
 }
 
-static void note_cleared(judgement *is, const life_process *p, uint64_t *latest)
+static void note_cleared(life_standings *all, const life_process *p, uint64_t *latest)
 {
     uint64_t when = p->stopped ? p->stopped : p->last;
+    all->cleared++;
     if (when < *latest)
         return;
     *latest = when;
-    is->because = p->stopped ? RK_BECAUSE_STOPPED : RK_BECAUSE_HEARTBEATS;
-    is->spot = p->stopped ? p->stop_spot : p->beat_spot;
+    all->because = p->stopped ? RK_BECAUSE_STOPPED : RK_BECAUSE_HEARTBEATS;
+    all->spot = p->stopped ? p->stop_spot : p->beat_spot;
+}
+
+life_standings life_stand(rk_history *h, const life_job *j)
+{
+    uint64_t latest = 0;
+    life_standings all = { .process = NOTHING };
+    for (size_t i = 0; i < h->roster_count; i++) {
+        life_process *p = &h->processes[h->roster[i]];
+        standing s = stand(h, p, j);
+        if (s == MAY_NOT)
+            continue;
+        all.process = all.cleared + all.open + all.silent == 0 ? h->roster[i] : NOTHING;
+        all.open += s == OPEN;
+        all.silent += s == SILENT;
+        if (s == CLEARED)
+            note_cleared(&all, p, &latest);
+    }
+    return all;
 }
 
 static judgement judge_taken(rk_history *h, const life_job *j)
 {
-    size_t counts[SILENT + 1] = { 0 };
-    uint64_t latest = 0;
-    judgement is = { .process = NOTHING };
-    for (size_t i = 0; i < h->roster_count; i++) {
-        life_process *p = &h->processes[h->roster[i]];
-        standing s = stand(h, p, j);
-        counts[s]++;
-        if (s != MAY_NOT)
-            is.process = h->roster[i];
-        if (s == CLEARED)
-            note_cleared(&is, p, &latest);
+    life_standings all = life_stand(h, j);
+    judgement is = { .process = all.process, .because = RK_BECAUSE_NOT_BEAT_YET };
+    bool another = j->flags & JOB_UNCOUNTED;
+    if (all.open)
+        return is;
+    if (all.silent) {
+        is.hand = all.cleared && !another ? IS_SUSPECT : IS_TAKEN_BY_DEAD;
+    } else if (all.cleared) {
+        is.hand = IS_ENDED;
+        is.because = all.because;
+        is.spot = all.spot;
+    } else {
+        is.hand = IS_NOBODYS;
     }
-    if (counts[CLEARED] + counts[OPEN] + counts[SILENT] != 1)
-        is.process = NOTHING;
-    is.hand = counts[OPEN]                        ? IS_LIVE
-              : counts[SILENT] && counts[CLEARED] ? IS_SUSPECT
-              : counts[SILENT]                    ? IS_TAKEN_BY_DEAD
-              : counts[CLEARED]                   ? IS_ENDED
-                                                  : IS_NOBODYS;
-    if (is.hand != IS_ENDED)
-        is.because = RK_BECAUSE_NOT_BEAT_YET;
     return is;
 }
 
@@ -308,7 +320,7 @@ bool life_sweep(rk_history *h)
     if (h->asked && h->paid >= cost) {
         h->asked = false;
         h->paid = 0;
-        if (!end_the_ended(h))
+        if (!end_the_ended(h) || !life_reckon(h))
             return false;
     }
     if (h->now_s < 0 || h->now_s - h->settled_s < SETTLE_S)

@@ -33,10 +33,11 @@ typedef enum {
 
 enum {
     JOB_HAS_JID = 1,
-    JOB_NEW_HERE = 2, /* came to be in this log */
-    JOB_UNSHOWN = 4,  /* its holder's work hash was emptied since, and no heartbeat has told more */
-    JOB_POISON = 8,   /* DUE: the scheduler cannot push it */
-    JOB_NOT_DUE = 16  /* DUE: its time had not come */
+    JOB_NEW_HERE = 2,  /* came to be in this log */
+    JOB_UNSHOWN = 4,   /* its holder's work hash was emptied since, and no heartbeat has told more */
+    JOB_POISON = 8,    /* DUE: the scheduler cannot push it */
+    JOB_NOT_DUE = 16,  /* DUE: its time had not come */
+    JOB_UNCOUNTED = 32 /* TAKEN: whoever has had a heartbeat since has not counted it, so it is another's */
 };
 
 typedef struct {
@@ -89,6 +90,7 @@ typedef struct {
     uint64_t counter;          /* value of stat:processed */
     uint64_t started, counted; /* executions that began, and that the counter grew by, in this log */
     uint64_t given_up;         /* begun, and declared lost: nobody will count them */
+    uint64_t last_left; /* step in which a job came back from a hand: it is counted with a heartbeat behind */
     bool at_work_before;   /* a process was alive as the log began: what it counts may have begun before */
     bool deletes_with_del; /* heartbeats do, as until 6.0.4 */
 } life_layout;
@@ -269,6 +271,20 @@ size_t life_layout_of(const rk_history *h, const life_job *job);
 bool life_sweep(rk_history *h);        /* behind each step */
 bool life_hands_at_end(rk_history *h); /* keeps what is to be said with each job in hand */
 bool life_is_alive(const rk_history *h, const life_process *process);
+
+/* How processes stand to a job that was taken and not shown: how many had a heartbeat since that does not show it, and how
+ * many may still have it. */
+typedef struct {
+    size_t cleared, open, silent;
+    uint32_t process; /* the only one; or NOTHING */
+    rk_because because;
+    life_spot spot; /* of who was cleared last */
+} life_standings;
+
+life_standings life_stand(rk_history *h, const life_job *job);
+
+/* reckon.c: what the counters say of those taken and not shown. */
+bool life_reckon(rk_history *h);
 int64_t life_end_of(const rk_history *h); /* the clock now; at the end what is known of its end */
 
 /* ---- history.c, tell.c ------------------------------------------------------------------------------------------------ */

@@ -74,6 +74,8 @@ static void count_started(rk_history *h, const life_job *j, uint32_t place, rk_l
     if (uncounted && layout->started > 0)
         layout->started--;
     layout->started += what == RK_LIFE_TAKEN_LISTED;
+    if (j->state == JOB_TAKEN)
+        layout->last_left = h->number;
 }
 
 /* Without annotations a push tells the time. */

@@ -234,16 +234,20 @@ bool rk_source_read(rk_source *s, void *into, size_t cap, size_t *got, rk_err *e
 bool rk_source_peek(rk_source *s, void *into, size_t cap, size_t *got, rk_err *err)
 {
     size_t more = 1;
+    rk_err broken = { 0 };
     if (!s->peeked && !(s->peeked = rk_alloc(RK_PEEK_MOST)))
         return rk_no_memory(err);
     while (s->peeked_len < cap && more > 0) {
-        if (!read_on(s, s->peeked + s->peeked_len, cap - s->peeked_len, &more, err))
-            return false;
+        if (!read_on(s, s->peeked + s->peeked_len, cap - s->peeked_len, &more, &broken)) {
+            if (s->peeked_len == 0)
+                *err = broken;
+            break;
+        }
         s->peeked_len += more;
     }
     *got = s->peeked_len < cap ? s->peeked_len : cap;
     memcpy(into, s->peeked, *got);
-    return true;
+    return err->code == RK_OK;
 }
 
 bool rk_source_want_second_look(rk_source *s, rk_err *err)

@@ -123,10 +123,14 @@ static bool read_options(ks_call *c, bool creates, options *opt)
     return true;
 }
 
-/* The id of argument 4: `$` is the last one of the stream. */
-static bool read_group_id(ks_call *c, const ks_stream *stream, rk_stream_id *id)
+/* The id of argument 4: `$` is the last one of the stream; `-` and `+`, which SETID takes, are the ends of all ids. */
+static bool read_group_id(ks_call *c, const ks_stream *stream, bool ends, rk_stream_id *id)
 {
     rk_slice text = ks_arg(c, 4);
+    if (ends && (ks_is(text, "-") || ks_is(text, "+"))) {
+        id->ms = id->seq = ks_is(text, "+") ? UINT64_MAX : 0;
+        return true;
+    }
     if (ks_is(text, "$")) {
         *id = stream ? stream->last : (rk_stream_id){ 0, 0 };
         return true;
@@ -142,7 +146,7 @@ static rk_outcome create_group(ks_call *c, ks_stream *stream)
     options opt;
     bool wrong;
     rk_stream_id id;
-    if (ks_argc(c) < 5 || !read_options(c, true, &opt) || !read_group_id(c, stream, &id))
+    if (ks_argc(c) < 5 || !read_options(c, true, &opt) || !read_group_id(c, stream, false, &id))
         return ks_fails(c, "too few arguments"); /* unless something else was told already */
     if (!stream && !opt.make_stream)
         return ks_fails(c, "there is no such key");
@@ -161,7 +165,7 @@ static rk_outcome set_group(ks_call *c, ks_stream *stream, ks_group *group)
 {
     options opt;
     rk_stream_id id;
-    if (ks_argc(c) < 5 || !read_options(c, false, &opt) || !read_group_id(c, stream, &id))
+    if (ks_argc(c) < 5 || !read_options(c, false, &opt) || !read_group_id(c, stream, true, &id))
         return ks_fails(c, "too few arguments"); /* unless something else was told already */
     group->last = id;
     group->read = opt.read;

@@ -91,8 +91,14 @@ static rk_outcome rename_key(ks_call *c, bool only_new)
     rk_slice from = ks_arg(c, 1), to = ks_arg(c, 2);
     ks_key *key = ks_peek(c->ks, c->db, from);
     bool doubtful = ks_is_doubtful(c->ks, c->db, from);
-    if (!key)
-        return doubtful ? no_source(c, c->db, to) : ks_fails(c, "there is no such key");
+    if (!key && !doubtful)
+        return ks_fails(c, "there is no such key");
+    if (!key) {
+        rk_outcome outcome = no_source(c, c->db, to);
+        if (!only_new)
+            ks_trust(c->ks, c->db, from); /* whatever it was, it is called so no longer */
+        return outcome;
+    }
     if (rk_slice_is(from, to) || (only_new && ks_peek(c->ks, c->db, to)))
         return RK_OUTCOME_NOTHING;
     ks_drop_name(c->ks, c->db, to);

@@ -79,7 +79,11 @@ bool replay_find_stop(rk_replay *r, rk_err *err)
     for (size_t i = from; i < to && !(r->has_stop && !m->last); i++)
         if (!look_through(r, i, &r->has_stop, err))
             return false;
-    if (!r->has_stop && m->kind == RK_MOMENT_BEFORE)
+    if (!r->has_stop && m->kind == RK_MOMENT_OFFSET) {
+        r->has_stop = true; /* behind the last whole command of that file */
+        r->stop = (replay_place){ from + 1, 0 };
+    }
+    if (!r->has_stop)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "no command '%s' is in the log", m->word);
     return true;
 }

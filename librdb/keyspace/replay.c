@@ -220,11 +220,27 @@ static bool finish(rk_replay *r, rk_err *err)
     return false;
 }
 
+/* Does what cannot be read begin only where the replay was to stop: at a place behind the last whole command? */
+static bool stops_before(const rk_replay *r, const rk_err *broken)
+{
+    const rk_moment *until = &r->options.until;
+    uint64_t size = r->files[r->file].bytes;
+    if (until->kind != RK_MOMENT_OFFSET || r->stop.file != r->file + 1)
+        return false;
+    return broken->code == RK_TRUNCATED ? until->offset < size
+                                        : broken->code == RK_DAMAGED && until->offset <= broken->offset;
+}
+
 /* The file has ended, or cannot be read further. True: the next one may be opened. */
 static bool end_file(rk_replay *r, rk_err *err)
 {
     bool last = r->file + 1 == r->set.loaded;
     note_file(r);
+    if (stops_before(r, err)) {
+        *err = (rk_err){ 0 };
+        r->info.stopped = true;
+        return false;
+    }
     if (err->code == RK_TRUNCATED && last) {
         const rk_replay_file *f = &r->files[r->file];
         r->info.torn = true;

@@ -101,10 +101,9 @@ int ks_str_compare(rk_keyspace *ks, const ks_str *a, const ks_str *b)
 
 void ks_str_free(rk_keyspace *ks, ks_str *str)
 {
-    rk_err ignored = { 0 };
-    if (str->home == KS_HEAP) {
+    if (str->home == KS_HEAP) { /* without memory the step fails, and nobody looks at its effects */
         bool told = ks->effect_count > 0 && rk_grow((void **)&ks->graves, &ks->grave_cap, ks->grave_count + 1,
-                                                    sizeof *ks->graves, &ignored);
+                                                    sizeof *ks->graves, ks->err);
         if (told)
             ks->graves[ks->grave_count++] = *str;
         else

@@ -20,6 +20,7 @@ void ks_zset_free(rk_keyspace *ks, ks_zset *zset)
         return;
     ks_dict_clear(ks, &zset->members);
     rk_free(zset->order.nodes);
+    rk_buf_free(&zset->order.common);
     rk_free(zset);
 }
 

@@ -18,13 +18,16 @@ typedef struct {
     double score;
     uint32_t sides[2]; /* before and behind it; 0: none */
     uint32_t up, size; /* size: of the tree from here down */
+    uint64_t peek;     /* of a string in a file, once it was asked for: see ks_tie */
+    size_t peeked_at;  /* 0: never */
 } ks_node;
 
 typedef struct {
     ks_node *nodes; /* node 0 stands for none */
     size_t cap;
     uint32_t used, root, idle; /* idle: a chain, by `up`, of nodes that wait to be used again */
-    bool made;
+    bool made, has_common;
+    rk_buf common; /* what the strings that were peeked into begin with, all of them */
 } ks_order;
 
 struct ks_zset {
@@ -76,6 +79,21 @@ typedef struct {
  * bytes where scores differ. The order must have been made. False: it is empty, or there was trouble. */
 bool ks_order_range(rk_keyspace *ks, const ks_zset *zset, const ks_bound ends[2], bool from_end,
                     uint64_t *first, uint64_t *last);
+
+/* ---- zset_tie.c --------------------------------------------------------------------------------------------- */
+
+/* A member whose place is sought; zeroed but for name and score. Its bytes are read once, when another one has the same
+ * score. */
+typedef struct {
+    const ks_str *name;
+    double score;
+    bool is_read, is_aligned;
+    rk_slice bytes;
+} ks_sought;
+
+/* The node has the same score as what is sought: in which order do their bytes stand? Negative: the node comes first. Uses
+ * scratch 2 and 3. 0, too, on trouble. */
+int ks_tie(rk_keyspace *ks, ks_order *order, ks_node *node, ks_sought *sought);
 
 /* For zset.c: keep an order that was made up to date. */
 bool ks_order_add(rk_keyspace *ks, ks_order *order, ks_member *member);

@@ -3,24 +3,12 @@
 
 /* ---- comparing ---------------------------------------------------------------------------------------------- */
 
-/* A member whose place is sought. Its bytes are read once, when another one has the same score. */
-typedef struct {
-    const ks_str *name;
-    double score;
-    bool is_read;
-    rk_slice bytes;
-} sought;
-
 /* Negative: the node stands before what is sought. */
-static int compare(rk_keyspace *ks, const ks_node *node, sought *s)
+static int compare(rk_keyspace *ks, ks_order *o, ks_node *node, ks_sought *s)
 {
-    rk_slice bytes;
     if (node->score != s->score)
         return node->score < s->score ? -1 : 1;
-    if (!s->is_read && !ks_str_bytes(ks, s->name, &ks->scratch[2], &s->bytes))
-        return 0;
-    s->is_read = true;
-    return ks_str_bytes(ks, &node->name, &ks->scratch[3], &bytes) ? rk_slice_compare(bytes, s->bytes) : 0;
+    return ks_tie(ks, o, node, s);
 }
 
 static uint64_t luck(const rk_keyspace *ks, const ks_node *node)
@@ -80,14 +68,14 @@ static uint32_t take_node(rk_keyspace *ks, ks_order *o)
 
 bool ks_order_add(rk_keyspace *ks, ks_order *o, ks_member *member)
 {
-    sought s = { .name = &member->name, .score = member->score };
+    ks_sought s = { .name = &member->name, .score = member->score };
     uint32_t at = take_node(ks, o), up = 0;
     unsigned side = 0;
     if (!at)
         return false;
     for (uint32_t below = o->root; below; below = o->nodes[below].sides[side]) {
         up = below;
-        side = compare(ks, &o->nodes[below], &s) < 0;
+        side = compare(ks, o, &o->nodes[below], &s) < 0;
     }
     o->nodes[at] = (ks_node){ .name = member->name, .score = member->score, .up = up, .size = 1 };
     if (up)

@@ -8,8 +8,10 @@ static const char indent[] = "  ";
 
 /* ---- files ------------------------------------------------------------------------------------------------------ */
 
-static const char *standing(const rk_aof_part *p)
+static const char *standing(const aofcheck_view *v, const rk_aof_part *p)
 {
+    if (!rk_aofcheck_is_folder(v->aof))
+        return "";
     return p->kind == RK_PART_LOADED ? rk_aof_role_name(p->role) : rk_part_kind_name(p->kind);
 }
 
@@ -23,13 +25,13 @@ static const char *time_of(int64_t seconds, rk_human *room)
     return seconds < 0 ? "" : rk_human_stamp((double)seconds, room);
 }
 
-static void part_row(rk_table *table, const rk_aof_part *p)
+static void part_row(const aofcheck_view *v, rk_table *table, const rk_aof_part *p)
 {
     rk_human size, keys, commands, lost, from, to;
     char name[100];
     bool read = p->verbs != NULL;
     const char *cells[] = { rk_slice_print(rk_slice_of(p->name), name, sizeof name),
-                            standing(p),
+                            standing(v, p),
                             p->kind == RK_PART_MISSING ? "" : rk_human_size(p->size, &size),
                             keys_of(p, &keys),
                             read ? rk_human_count(p->commands, &commands) : "",
@@ -48,7 +50,7 @@ bool aofcheck_write_parts(const aofcheck_view *v)
     uint64_t totals[3] = { 0 };
     rk_table *table = rk_table_new(titles);
     for (size_t i = 0; (part = rk_aofcheck_part(v->aof, i)) != NULL; i++) {
-        part_row(table, part);
+        part_row(v, table, part);
         totals[0] += part->verbs ? part->size : 0;
         totals[1] += part->commands;
         totals[2] += part->lost_commands;

@@ -117,8 +117,8 @@ static void write_torn(const aofcheck_view *v)
         rk_human_join(line, sizeof line, ", ", "%s", t->command);
     if (t->has_key)
         rk_human_join(line, sizeof line, " ", "'%s'", rk_slice_print(t->key, key, sizeof key));
-    rk_human_join(line, sizeof line, ": ", "%s of %s are whole", rk_human_count(t->whole, &whole),
-                  rk_human_things(t->argc, "argument", &argc));
+    rk_human_join(line, sizeof line, ": ", "%s of %s %s whole", rk_human_count(t->whole, &whole),
+                  rk_human_things(t->argc, "argument", &argc), t->argc == 1 ? "is" : "are");
     if (t->jobs > 0)
         rk_human_join(line, sizeof line, ", ", "%s of them %s", rk_human_count(t->jobs, &number),
                       t->jobs == 1 ? "a job" : "jobs");
@@ -159,12 +159,17 @@ static void write_salvage(const aofcheck_view *v)
     if (s->heads.keys > 0)
         rk_human_join(line, sizeof line, " and ", "%s of damaged snapshots",
                       rk_human_things(s->heads.keys, "key", &number));
-    rk_human_join(line, sizeof line, " in ", "%s", rk_human_things(s->files, "file", &number));
+    if (rk_aofcheck_is_folder(v->aof))
+        rk_human_join(line, sizeof line, " in ", "%s", rk_human_things(s->files, "file", &number));
     rk_human_join(line, sizeof line, " in ", "%s",
                   rk_slice_print(rk_slice_of(v->file->salvaged), path, sizeof path));
-    rk_human_join(line, sizeof line, "; ", "%s left out (%s",
-                  rk_human_things(s->left_out, "command", &number), "");
-    rk_human_join(line, sizeof line, "", "%s)", rk_human_things(s->bytes_left_out, "byte", &number));
+    if (s->bytes_left_out > 0) {
+        rk_human_join(line, sizeof line, "; ", "%s", rk_human_things(s->left_out, "command", &number));
+        rk_human_join(line, sizeof line, " ", "left out (%s)",
+                      rk_human_things(s->bytes_left_out, "byte", &number));
+    } else {
+        rk_human_join(line, sizeof line, "; ", "no command left out");
+    }
     if (s->heads.bytes_lost > 0)
         rk_human_join(line, sizeof line, ", ", "%s of snapshots lost",
                       rk_human_things(s->heads.bytes_lost, "byte", &number));

@@ -138,6 +138,7 @@ bool aoflog_text_harm(const rk_aoflog_report *report, const rk_harms_info *info,
 static void write_advice(const rk_aoflog_report *report, const rk_harm_tally *tally, FILE *out)
 {
     char path[600];
+    const char *log = strcmp(report->path, "-") == 0 ? "FILE" : report->path;
     fprintf(out, "\n%sFIRST AID%s, as long as the server runs:\n", rk_ink_code(report->colour, RK_INK_BOLD),
             rk_ink_code(report->colour, RK_INK_PLAIN));
     rk_human_fill(
@@ -149,13 +150,13 @@ static void write_advice(const rk_aoflog_report *report, const rk_harm_tally *ta
     rk_human_fill(
         out, "  3. ",
         "no plain SHUTDOWN, which saves when save points are set; if it must stop: SHUTDOWN NOSAVE");
-    aoflog_shell_word(report->path, "", path, sizeof path);
+    aoflog_shell_word(log, "", path, sizeof path);
     fprintf(out, "  4. copy it before anything else: cp -a %s /some/other/disk/\n", path);
     fprintf(out, "\n%sREWIND%s:\n", rk_ink_code(report->colour, RK_INK_BOLD),
             rk_ink_code(report->colour, RK_INK_PLAIN));
-    aoflog_shell_word(report->path, tally->first, path, sizeof path);
+    aoflog_shell_word(log, tally->first, path, sizeof path);
     fprintf(out, "  as it was before the first of them:\n    rdbconv %s -o before.rdb\n", path);
-    aoflog_shell_word(report->path, "", path, sizeof path);
+    aoflog_shell_word(log, "", path, sizeof path);
     fprintf(out,
             "  as it would be now without it, with all that came later:\n    rdbconv %s --without %s -o "
             "without.rdb\n",

@@ -19,11 +19,11 @@ static const char *const life_words[RK_LIVES] = {
     [RK_LIFE_MOVED] = "moved to",
     [RK_LIFE_COPIED] = "copied into",
     [RK_LIFE_COPY_GONE] = "a copy left",
-    [RK_LIFE_ENDED] = "ended",
+    [RK_LIFE_ENDED] = "ended, from",
     [RK_LIFE_REMOVED] = "removed from",
     [RK_LIFE_TRIMMED] = "trimmed from",
     [RK_LIFE_LOST] = "lost from",
-    [RK_LIFE_UNKNOWN] = "may have ended",
+    [RK_LIFE_UNKNOWN] = "may have ended, from",
 };
 
 static void write_place(const rk_log_place *place, FILE *out)

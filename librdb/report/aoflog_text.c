@@ -135,6 +135,14 @@ static void write_verdict(const rk_aoflog_report *report, const rk_aoflog_counts
     fprintf(out, " - exit %d\n", report->status);
 }
 
+static void write_hint(const rk_aoflog_report *report, FILE *out)
+{
+    char path[600], line[700];
+    aoflog_shell_word(report->path, "", path, sizeof path);
+    snprintf(line, sizeof line, "`rdbcheck %s` shows what can be saved", path);
+    rk_human_fill(out, "hint: ", line);
+}
+
 bool aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *counts, rk_err *err)
 {
     FILE *out = report->out;
@@ -143,7 +151,10 @@ bool aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *
     if (!write_files(counts, out, err))
         return false;
     write_heads(counts->info, out);
-    if (!write_names(report, counts, out, err) || !aoflog_write_line(report, counts, out, err))
+    if (counts->name_count == 0)
+        fputs("\n  no commands: a snapshot alone has no history\n", out);
+    if ((counts->name_count > 0 && !write_names(report, counts, out, err)) ||
+        !aoflog_write_line(report, counts, out, err))
         return false;
     if (counts->times.count > 0 && counts->untimed > 0)
         fprintf(out, "  %s before the first annotation\n",
@@ -154,6 +165,8 @@ bool aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *
         return false;
     fputc('\n', out);
     aoflog_write_ends(counts->info, out);
+    if (counts->info->damaged)
+        write_hint(report, out);
     write_verdict(report, counts, out);
     return true;
 }

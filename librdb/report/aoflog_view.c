@@ -83,14 +83,14 @@ const char *aoflog_bar(double amount, double largest, unsigned most, char *out)
 
 void aoflog_write_doubts(const rk_aoflog_report *report, const rk_replay_info *info, FILE *out)
 {
-    char line[900] = "", sentence[700];
+    char line[900] = "";
     rk_human number;
     (void)report;
     if (info->opaque > 0) {
-        rk_human_join(line, sizeof line, "",
-                      "%s could not be replayed, and what they changed is not told; first: %s",
-                      rk_human_things(info->opaque, "command", &number),
-                      rk_err_sentence(&info->opaque_first, sentence, sizeof sentence));
+        const rk_err *first = &info->opaque_first;
+        rk_human_join(line, sizeof line, "", "%s could not be replayed; first: %s (%s, byte %" PRIu64 ")",
+                      rk_human_things(info->opaque, "command", &number), first->what, first->where,
+                      first->offset);
         rk_human_fill(out, "uncertain: ", line);
     }
     if (!info->torn)

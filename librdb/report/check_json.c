@@ -9,10 +9,11 @@ json_t *check_json_problem(const rk_problem *p)
                              "offset", p->offset == RK_NO_OFFSET ? json_null() : rk_json_out_count(p->offset),
                              "what", rk_json_out_string(p->what));
     if (!p->has_key)
-        return rk_json_join(json, json_pack("{s:n, s:n, s:n, s:n}", "db", "key", "type", "encoding"));
-    return rk_json_join(json, json_pack("{s:o, s:o, s:s, s:s?}", "db", rk_json_out_count(p->db), "key",
-                                        rk_json_out_text(p->key), "type", rk_type_name(p->type), "encoding",
-                                        p->encoding));
+        return rk_json_join(
+            json, json_pack("{s:n, s:n, s:n, s:n, s:n}", "db", "key", "type", "key_type", "encoding"));
+    return rk_json_join(json, json_pack("{s:o, s:o, s:s, s:s, s:s?}", "db", rk_json_out_count(p->db), "key",
+                                        rk_json_out_text(p->key), "type", rk_type_name(p->type), "key_type",
+                                        rk_type_name(p->type), "encoding", p->encoding));
 }
 
 json_t *check_json_obstacle(const rk_obstacle *o)
@@ -154,7 +155,9 @@ void rk_check_report_json_end(int status, FILE *out)
 bool check_json_line(const char *type, const rk_checked_file *file, json_t *rest, FILE *out, rk_err *err)
 {
     json_t *line = json_pack("{s:s, s:o}", "type", type, "file", rk_json_out_string(file->path));
-    bool ok = rk_json_out_dump(rk_json_join(line, rest), false, out, err);
+    line = rk_json_join(line, rest);
+    line = rk_json_set(line, "type", json_string(type)); /* the type of a problem's key is key_type here */
+    bool ok = rk_json_out_dump(line, false, out, err);
     fputc('\n', out);
     return ok;
 }

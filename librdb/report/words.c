@@ -60,6 +60,8 @@ static const struct {
                                           "that may have done so" },
     [RK_WHY_BETWEEN] = { "between", "taken out as due, and the log ends before the push" },
     [RK_WHY_LOG_ENDS] = { "log_ends", "still there when the log ends: what came then it does not say" },
+    [RK_WHY_OTHER_LOG] = { "other_log", "gone from NEW; they still wait in the other instance, of which the "
+                                        "log is: NEW's own log would tell" },
     [RK_WHY_NOT_IN_LOG] = { "not_in_log", "no log knows them" },
 };
 

@@ -106,8 +106,18 @@ static rk_snapshot *open_source(rk_source *source, const char *path, const reque
 
 rk_snapshot *rk_snapshot_open_source(rk_source *source, rk_err *err)
 {
-    request r = { .words = rk_source_name(source) };
-    return open_source(source, NULL, &r, err);
+    size_t size = strlen(rk_source_name(source)) + 1;
+    char *name = rk_alloc(size); /* outlives the source */
+    request r = { .words = name };
+    if (!name) {
+        rk_source_close(source);
+        rk_no_memory(err);
+        return NULL;
+    }
+    memcpy(name, rk_source_name(source), size);
+    rk_snapshot *snapshot = open_source(source, NULL, &r, err);
+    rk_free(name);
+    return snapshot;
 }
 
 static rk_snapshot *open_path(const char *path, const rk_source_options *options, const request *r,

@@ -1,10 +1,11 @@
-/* Every scenario that a real Sidekiq lived through gets, job by job, a verdict that the truth allows. One TAP line a
- * scenario and kind of fate; what is wrong is named. */
+/* Every scenario that a real Sidekiq lived through gets, job by job, a verdict that the truth allows; and where it has a
+ * log, with it the one that the truth demands. One TAP line a scenario and kind of fate; what is wrong is named. */
 #include <dirent.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "rdbkit/diff.h"
 
@@ -21,8 +22,9 @@ typedef struct {
     rk_diff *diff;
     told *items;
     size_t count, cap;
-    bool still;      /* stat:processed did not move */
-    bool newest_old; /* OLD is what the truth calls old.rdb */
+    bool with_log, other_log; /* a log is given; it is of another instance than NEW's */
+    bool still;               /* stat:processed did not move */
+    bool newest_old;          /* OLD is what the truth calls old.rdb */
 } scenario;
 
 static int test_number, failures;
@@ -30,7 +32,8 @@ static int test_number, failures;
 static void result(bool ok, const scenario *s, const char *what, const char *detail)
 {
     failures += !ok;
-    printf("%sok %d - %s: %s\n", ok ? "" : "not ", ++test_number, s->name, what);
+    printf("%sok %d - %s%s: %s\n", ok ? "" : "not ", ++test_number, s->name,
+           s->with_log ? " with its log" : "", what);
     if (!ok && detail)
         printf("# %s\n", detail);
 }
@@ -79,16 +82,29 @@ static bool allow_new(const scenario *s, json_t *fate, const told *t)
     return t && t->verdict == RK_JOB_ADDED;
 }
 
+/* The log of another instance does not say what ran in NEW's. */
 static bool allow_ended(const scenario *s, json_t *fate, const told *t)
 {
     (void)fate;
+    if (s->with_log)
+        return t && (t->verdict == RK_JOB_FINISHED || (s->other_log && t->verdict == RK_JOB_UNACCOUNTED));
     return t && (t->verdict == RK_JOB_UNACCOUNTED || (s->still && t->verdict == RK_JOB_LOST));
+}
+
+static bool allow_deleted(const scenario *s, json_t *fate, const told *t)
+{
+    return s->with_log ? t && t->verdict == RK_JOB_REMOVED : allow_ended(s, fate, t);
+}
+
+/* Two snapshots show no more than that it is there. */
+static bool allow_resurrected(const scenario *s, json_t *fate, const told *t)
+{
+    return s->with_log ? t && t->verdict == RK_JOB_RESURRECTED : allow_unchanged(s, fate, t);
 }
 
 static bool allow_in_progress(const scenario *s, json_t *fate, const told *t)
 {
-    bool seen = json_is_true(json_object_get(fate, "seen_in_work_hash"));
-    (void)s;
+    bool seen = s->with_log || json_is_true(json_object_get(fate, "seen_in_work_hash"));
     return t && t->verdict == (seen ? RK_JOB_IN_PROGRESS : RK_JOB_UNACCOUNTED);
 }
 
@@ -100,6 +116,8 @@ static bool allow_trimmed(const scenario *s, json_t *fate, const told *t)
 
 static bool allow_lost(const scenario *s, json_t *fate, const told *t)
 {
+    if (s->with_log)
+        return t && t->verdict == RK_JOB_LOST;
     if (json_array_size(json_object_get(fate, "from")) == 0)
         return !t; /* it never was in OLD */
     return t && (t->verdict == RK_JOB_LOST || (!s->still && t->verdict == RK_JOB_UNACCOUNTED));
@@ -143,22 +161,14 @@ static const struct {
     const char *fate;
     allows allow;
 } fates[] = {
-    { "unchanged", allow_unchanged },
-    { "moved", allow_moved },
-    { "payload_changed", allow_changed },
-    { "new", allow_new },
-    { "finished", allow_ended },
-    { "discarded", allow_ended },
-    { "deleted", allow_ended },
-    { "in_progress", allow_in_progress },
-    { "trimmed", allow_trimmed },
-    { "lost", allow_lost },
-    { "corrupted", allow_corrupted },
-    { "misrouted", allow_misrouted },
-    { "duplicated", allow_duplicated },
-    { "stranded_private", allow_stranded },
-    { "transient", allow_transient },
-    { "resurrected", allow_unchanged }, /* two snapshots show no more; the log will */
+    { "unchanged", allow_unchanged },     { "moved", allow_moved },
+    { "payload_changed", allow_changed }, { "new", allow_new },
+    { "finished", allow_ended },          { "discarded", allow_ended },
+    { "deleted", allow_deleted },         { "in_progress", allow_in_progress },
+    { "trimmed", allow_trimmed },         { "lost", allow_lost },
+    { "corrupted", allow_corrupted },     { "misrouted", allow_misrouted },
+    { "duplicated", allow_duplicated },   { "stranded_private", allow_stranded },
+    { "transient", allow_transient },     { "resurrected", allow_resurrected },
 };
 
 static void check_fate(const scenario *s, const char *name, json_t *list, allows allow)
@@ -229,12 +239,42 @@ static void check_ledger(const scenario *s)
         old += n[v];
     gone =
         n[RK_JOB_FINISHED] + n[RK_JOB_REMOVED] + n[RK_JOB_TRIMMED] + n[RK_JOB_LOST] + n[RK_JOB_UNACCOUNTED];
-    own = n[RK_JOB_DUPLICATED] + n[RK_JOB_RESURRECTED] + n[RK_JOB_ADDED] + n[RK_JOB_UNEXPECTED];
+    own = n[RK_JOB_DUPLICATED] + n[RK_JOB_ADDED] + n[RK_JOB_UNEXPECTED];
     result(old == t->old_jobs && t->new_jobs == old - gone + own, s, "the ledger balances", NULL);
     uint64_t jobs = (uint64_t)json_integer_value(json_object_get(json_object_get(s->truth, "old"), "jobs"));
     result(t->old_jobs == jobs, s, "OLD has as many jobs as the server said", NULL);
     size_t expected = json_array_size(json_object_get(json_object_get(s->truth, "fates"), "new"));
     result(n[RK_JOB_ADDED] == expected && n[RK_JOB_UNEXPECTED] == 0, s, "nothing else is new", NULL);
+}
+
+/* ---- what may be restored --------------------------------------------------------------------------------------------- */
+
+static bool is_restorable(rk_verdict verdict)
+{
+    return verdict == RK_JOB_LOST || verdict == RK_JOB_DAMAGED || verdict == RK_JOB_STRANDED;
+}
+
+/* With the log, all that must be restored is judged so that it is, and nothing else. */
+static void check_restore(const scenario *s)
+{
+    json_t *expect = json_object_get(s->truth, "expect"), *jid;
+    char detail[200] = "";
+    size_t i, wrong = 0;
+    json_array_foreach(json_object_get(expect, "restore"), i, jid)
+    {
+        size_t at = find_told(s, json_string_value(jid), 0);
+        bool ok = at != SIZE_MAX && is_restorable(s->items[at].verdict);
+        if (!ok && wrong++ == 0)
+            snprintf(detail, sizeof detail, "%s would not be restored", json_string_value(jid));
+    }
+    json_array_foreach(json_object_get(expect, "must_not_restore"), i, jid)
+    {
+        size_t at = find_told(s, json_string_value(jid), 0);
+        bool ok = at == SIZE_MAX || s->items[at].verdict != RK_JOB_LOST;
+        if (!ok && wrong++ == 0)
+            snprintf(detail, sizeof detail, "%s would be restored", json_string_value(jid));
+    }
+    result(wrong == 0, s, "what must be restored, and what must not", detail);
 }
 
 /* ---- running ---------------------------------------------------------------------------------------------------------- */
@@ -269,18 +309,22 @@ static json_int_t processed(json_t *side)
     return sum;
 }
 
-static void run_scenario(const char *corpus, const char *name)
+static void run_scenario(const char *corpus, const char *name, bool with_log)
 {
-    char path[3][2048], sentence[900];
-    scenario s = { .name = name };
+    char path[4][2048], sentence[900];
+    scenario s = { .name = name, .with_log = with_log };
     rk_err err = { 0 };
     rk_diff_options options = { .ttl_tolerance_ms = 1000, .alive_within_s = 4 };
     snprintf(path[0], sizeof path[0], "%s/%s/truth.json", corpus, name);
     s.truth = json_load_file(path[0], 0, NULL);
     snprintf(path[1], sizeof path[1], "%s/%s/old.rdb", corpus, name);
     snprintf(path[2], sizeof path[2], "%s/%s/new.rdb", corpus, name);
-    if (rk_paths_of(path[1], &options.old_paths, &err) && rk_paths_of(path[2], &options.new_paths, &err))
+    snprintf(path[3], sizeof path[3], "%s/%s/aof", corpus, name);
+    if (rk_paths_of(path[1], &options.old_paths, &err) && rk_paths_of(path[2], &options.new_paths, &err) &&
+        (!with_log || rk_paths_add(path[3], &options.logs, &err)))
         s.diff = rk_diff_run(&options, &err);
+    size_t logs;
+    s.other_log = s.diff && rk_diff_logs(s.diff, &logs) && logs && !rk_diff_logs(s.diff, &logs)->of_new;
     s.still = processed(json_object_get(s.truth, "old")) == processed(json_object_get(s.truth, "new"));
     bool ok = s.truth && s.diff && collect(&s, &err);
     result(ok, &s, "the pair is read and judged", rk_err_sentence(&err, sentence, sizeof sentence));
@@ -292,10 +336,13 @@ static void run_scenario(const char *corpus, const char *name)
     if (ok) {
         check_order(&s);
         check_ledger(&s);
+        if (with_log)
+            check_restore(&s);
     }
     rk_diff_free(s.diff);
     rk_paths_free(&options.old_paths);
     rk_paths_free(&options.new_paths);
+    rk_paths_free(&options.logs);
     json_decref(s.truth);
     free(s.items);
 }
@@ -310,7 +357,11 @@ static void run_folder(const char *folder)
     struct dirent **entries = NULL;
     int count = scandir(folder, &entries, is_folder, alphasort);
     for (int i = 0; i < count; i++) {
-        run_scenario(folder, entries[i]->d_name);
+        char log[2048];
+        snprintf(log, sizeof log, "%s/%s/aof", folder, entries[i]->d_name);
+        run_scenario(folder, entries[i]->d_name, false);
+        if (access(log, R_OK) == 0)
+            run_scenario(folder, entries[i]->d_name, true);
         free(entries[i]);
     }
     free(entries);

@@ -128,7 +128,8 @@ static void no_memory(void)
         "zadd z 1 a 2 bbbbbbbbbbbbb 3 c 4 d 5 e 6 f 7 g 8 h 9 i 10 j; zremrangebyrank z 0 0; zadd z 0 k 9 c; "
         "zrangestore y z 0 3; zunionstore x 2 z y; zinterstore w 2 z y weights 2 3; zdiffstore v 2 z y; copy "
         "x u; "
-        "zpopmax u 2; zadd t 1 1 1 2 1 3 1 4 1 5 1 6 1 7 1 8 1 9 1 10 1 11 1 12 1 13 1 14 1 15 1 16 1 17");
+        "zpopmax u 2; zadd f 1 " LONG "a 1 " LONG "b 1 " LONG "c; zpopmin f; zadd f 1 " LONG
+        "d; zadd t 1 1 1 2 1 3 1 4 1 5 1 6 1 7 1 8 1 9 1 10 1 11 1 12 1 13 1 14 1 15 1 16 1 17");
 }
 
 /* ---- the order, against one that is sorted anew each time --------------------------------------------------- */
@@ -225,6 +226,58 @@ static void order_holds(void)
     ks_free(t.ks);
 }
 
+/* ---- members of one score that lie in a file: they begin alike, some all the way ---------------------------- */
+
+enum { ALIKE = 120, ALIKE_MOST = 400 };
+
+static int by_bytes(const void *a, const void *b)
+{
+    return strcmp(a, b);
+}
+
+/* The n-th name: a long beginning of one of four lengths, and a few letters that may be none. */
+static void name_alike(size_t n, char name[ALIKE_MOST])
+{
+    static const size_t lengths[] = { 300, 200, 299, 250 };
+    size_t len = lengths[n * 7 % 11 % 4];
+    memset(name, 'a', len);
+    snprintf(name + len, ALIKE_MOST - len, "%s%zu", n % 3 ? "b" : "", n * 37 % ALIKE);
+    if (n < 4)
+        name[lengths[n]] = 0; /* nothing but the beginning */
+    if (n > ALIKE / 2 && n % 2)
+        name[150] = (char)('0' + n % 9); /* from here on less is alike, and then still less */
+    if (n > ALIKE * 3 / 4 && n % 5 == 0)
+        name[100] = (char)(n % 2 ? 'b' : 'A');
+}
+
+static void ties_in_a_file(void)
+{
+    static char names[ALIKE][ALIKE_MOST];
+    rk_buf commands = { 0 }, expected = { 0 };
+    rk_err err = { 0 };
+    for (size_t i = 0; i < ALIKE; i++) {
+        name_alike(i, names[i]);
+        rk_buf_printf(&commands, &err, "zadd z 7 %s\n%s", names[i],
+                      i == ALIKE / 2 ? "zremrangebyrank z 0 -200\n" : "");
+        rk_buf_printf(&expected, &err, "%sin z '%s'=7", i ? ", " : "", names[i]);
+        if (i == ALIKE / 4)
+            rk_buf_printf(&commands, &err, "zadd z -1 first\nzpopmin z\n");
+        if (i == ALIKE / 4)
+            rk_buf_printf(&expected, &err, ", in z 'first'=-1, out z 'first'=-1");
+    }
+    qsort(names, ALIKE, sizeof names[0], by_bytes);
+    for (size_t i = 0; i < ALIKE; i++) {
+        rk_buf_printf(&commands, &err, "zpopmin z\n");
+        rk_buf_printf(&expected, &err, ", out z '%s'=7", names[i]);
+    }
+    replayed r = replay_text(replayed_text(&commands), true);
+    CU_ASSERT_STRING_EQUAL(r.effects, replayed_text(&expected));
+    CU_ASSERT_STRING_EQUAL(r.state, "");
+    replayed_free(&r);
+    rk_buf_free(&commands);
+    rk_buf_free(&expected);
+}
+
 /* ---- popping by score --------------------------------------------------------------------------------------- */
 
 static void popping_by_score(void)
@@ -261,4 +314,5 @@ UNIT_MAIN("zset", { "members get scores, under conditions; all scores are read f
           { "a watched sorted set tells members with their scores", told },
           { "no memory is an error at every allocation", no_memory },
           { "the order is that of scores and bytes whatever came before", order_holds },
+          { "members of one score that lie in a file are in the order of their bytes", ties_in_a_file },
           { "the first member up to a score is popped", popping_by_score })

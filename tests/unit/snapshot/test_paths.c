@@ -81,6 +81,39 @@ static void directories(void)
     rmdir(in_folder("more.rdb"));
 }
 
+/* A directory with a manifest is one source; append-only files without one are a question. */
+static void logs(void)
+{
+    mkdir(in_folder("set"), 0700);
+    put("set/log.1.incr.aof", "*1\r\n$4\r\nPING\r\n");
+    put("set/log.manifest", "file log.1.incr.aof seq 1 type i\n");
+    char words[400];
+    CU_ASSERT_STRING_EQUAL(found(in_folder("set")), "set");
+    snprintf(words, sizeof words, "%s@before:FLUSHALL", in_folder("set"));
+    CU_ASSERT_STRING_EQUAL(found(words), "set@before:FLUSHALL");
+    snprintf(words, sizeof words, "%s,%s@1700000000", in_folder("a.rdb"), in_folder("set"));
+    CU_ASSERT(strstr(found(words), "a.rdb ") && strstr(found(words), "set@1700000000"));
+    snprintf(words, sizeof words, "%s@before:NOTHING", in_folder("set"));
+    CU_ASSERT_STRING_EQUAL(found(words),
+                           "error: 'before:NOTHING' is no moment: no command of that name is known");
+    CU_ASSERT_STRING_EQUAL(found("user@host.rdb"), "user@host.rdb");
+    unlink(in_folder("set/log.manifest"));
+    CU_ASSERT_STRING_EQUAL(found(in_folder("set")),
+                           "set"); /* of the parts of a set, whoever opens them tells */
+    put("set/dump.rdb", "REDIS0011");
+    rename(in_folder("set/log.1.incr.aof"), in_folder("set/appendonly.aof"));
+    CU_ASSERT_STRING_EQUAL(found(in_folder("set")),
+                           "error: a directory with append-only files that no manifest lists");
+    rename(in_folder("set/appendonly.aof"), in_folder("set/temp-rewriteaof-1.aof"));
+    CU_ASSERT_STRING_EQUAL(found(in_folder("set")), "set/dump.rdb");
+    snprintf(words, sizeof words, "%s@1700000000", in_folder("set"));
+    CU_ASSERT_STRING_EQUAL(found(words),
+                           "error: no append-only directory, which has a manifest: only these have moments");
+    unlink(in_folder("set/temp-rewriteaof-1.aof"));
+    unlink(in_folder("set/dump.rdb"));
+    rmdir(in_folder("set"));
+}
+
 static void shards_that_cannot_be_read(void)
 {
     put("a.rdb", "REDIS0011");
@@ -124,5 +157,6 @@ static void make_folder(void)
 }
 
 UNIT_MAIN("paths", { "there is a folder", make_folder }, { "words", words }, { "directories", directories },
+          { "append-only directories, and moments", logs },
           { "a shard that cannot be read is not passed over", shards_that_cannot_be_read },
           { "short of memory", short_of_memory })
