@@ -73,7 +73,7 @@ static bool widen(rk_bundle_index *index, rk_err *err)
     return true;
 }
 
-static bool find_place(rk_bundle_index *index, rk_bundle_place place, uint32_t *id, rk_err *err)
+bool rk_bundle_index_place(rk_bundle_index *index, rk_bundle_place place, uint32_t *id, rk_err *err)
 {
     if ((index->place_count + 1) * 2 > index->slot_count && !widen(index, err))
         return false;
@@ -98,7 +98,7 @@ bool rk_bundle_index_add(rk_bundle_index *index, const rk_bundle_job *job, uint6
 {
     rk_bundle_turn turn = rk_bundle_turn_of(job);
     rk_bundle_entry entry = { .late = turn.late, .rank = turn.rank, .at = at };
-    if (!find_place(index, (rk_bundle_place){ job->db, job->key, job->kind }, &entry.place, err) ||
+    if (!rk_bundle_index_place(index, (rk_bundle_place){ job->db, job->key, job->kind }, &entry.place, err) ||
         !rk_grow((void **)&index->entries, &index->cap, index->count + 1, sizeof entry, err))
         return false;
     index->entries[index->count++] = entry;

@@ -43,6 +43,9 @@ typedef struct {
     rk_arena arena;
 } rk_bundle_index;
 
+/* The id of a place, which gets one if it has none yet. */
+bool rk_bundle_index_place(rk_bundle_index *index, rk_bundle_place place, uint32_t *id, rk_err *err);
+
 bool rk_bundle_index_add(rk_bundle_index *index, const rk_bundle_job *job, uint64_t at, rk_err *err);
 bool rk_bundle_index_sort(rk_bundle_index *index,
                           rk_err *err); /* in place; what is equal stays in the order of `at` */
