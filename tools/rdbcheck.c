@@ -25,12 +25,12 @@ static const cli_option option_table[] = {
       offsetof(options, ndjson), NULL, NULL },
     { 'f', "for", "TARGET", "can this server load it, and what would be lost? may be repeated", CLI_LIST,
       offsetof(options, targets), NULL, for_details },
-    { 0, "top", "N", "name so many of the biggest keys", CLI_NUMBER, offsetof(options, top), NULL,
-      top_details },
+    { 0, "top", "N", "name so many of the biggest keys, or of the most frequent commands", CLI_NUMBER,
+      offsetof(options, top), NULL, top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
-    { 's', "salvage", "FILE", "write what is sound as a snapshot of its own", CLI_TEXT,
-      offsetof(options, salvage), NULL, salvage_details },
+    { 's', "salvage", "PATH", "write what is sound as a snapshot, an append-only file or a set of its own",
+      CLI_TEXT, offsetof(options, salvage), NULL, salvage_details },
     { 0, "assume", "HEADER", "read it as if its first bytes were these, such as REDIS0011 or VALKEY080",
       CLI_TEXT, offsetof(options, assume), NULL, assume_details },
     { 0, "map", "FILE", "write the damage map, which bytes are sound and which lost, as JSON", CLI_TEXT,
@@ -51,7 +51,8 @@ static const cli_option option_table[] = {
 
 static const cli_tool tool = {
     .name = "rdbcheck",
-    .summary = "verify Redis snapshots, tell what is in them and who can load them, and save what is intact",
+    .summary = "verify Redis snapshots and append-only files, tell what is in them and who can load them, "
+               "and save what is intact",
     .operands = "FILE...",
     .description = manual_description,
     .date = "2026-11-23",

@@ -15,6 +15,9 @@ static const char manual_description[] =
     "FILE is a snapshot of any version of Redis and Valkey, plain or packed with gzip or zstd; `-` is "
     "standard input. "
     "A directory, or several names with commas between, stands for the snapshots in it.\n\n"
+    "FILE may also be an append-only file, with or without a snapshot as its head, or a set of them: the "
+    "manifest, or "
+    "its directory. Then every command is checked, too; see APPEND-ONLY FILES.\n\n"
     "The exit status is the answer: 0 when all is whole, 1 when something is wrong, 2 when that cannot be "
     "told.";
 
@@ -31,6 +34,10 @@ static const cli_example manual_examples[] = {
       "Only what stands in the way." },
     { "rdbcheck --explain 0x4fd testdata/redis-7.2.6-modules.rdb",
       "What is the byte at this offset, and what does it belong to?" },
+    { "rdbcheck testdata/aof/torn_push/appendonlydir",
+      "What is wrong with the append-only files, and what do they still hold?" },
+    { "rdbcheck --explain 340 testdata/aof/torn_push/appendonlydir/appendonly.aof.2.incr.aof",
+      "Which command does this byte belong to?" },
     { "gzip -c testdata/sidekiq/lost_tail/old.rdb | rdbcheck --top 3 -",
       "From a pipe, with the three biggest keys." },
 };
@@ -54,11 +61,18 @@ static const char for_details[] = "TARGET is redis:VERSION (1.0 to 8.10), valkey
 
 static const char top_details[] = "By the bytes that they take in the file. 0 names none.";
 
-static const char salvage_details[] = "Whole keys are copied byte for byte; a damaged list, set, sorted set "
-                                      "or hash keeps its sound items, with their "
-                                      "order. The header and the checksum are new. The file appears whole or "
-                                      "not at all, is read back and checked, and is "
-                                      "never the input. Only with one FILE.";
+static const char salvage_details[] =
+    "Whole keys are copied byte for byte; a damaged list, set, sorted set "
+    "or hash keeps its sound items, with their "
+    "order. The header and the checksum are new. The file appears whole or "
+    "not at all, is read back and checked, and is "
+    "never the input. Only with one FILE.\n\n"
+    "Of an append-only file a file of its own is written, of a set a directory with a "
+    "manifest that only names what is there. Left out are the "
+    "commands that are broken or that no server knows, and transactions that are broken or "
+    "have no EXEC; what follows on them is kept, in the database that it belongs to. The "
+    "snapshots in it are salvaged like others. With `--force` a "
+    "directory is replaced if it holds nothing but files with the names of a set.";
 
 static const char assume_details[] = "For a file whose first bytes are destroyed, when it is known better "
                                      "than by a guess which server wrote it (see "
@@ -69,7 +83,9 @@ static const char map_details[] = "A JSON object, see MACHINE OUTPUT. Only with 
 static const char explain_details[] =
     "OFFSET counts bytes of the unpacked file, in decimal, or in hexadecimal behind `0x`. Nothing is checked "
     "but "
-    "what stands between the beginning of the file and there; see EXPLAINED BYTES.";
+    "what stands between the beginning of the file and there; see EXPLAINED BYTES. Of a set, one file is to "
+    "be "
+    "named.";
 
 /* ---- sections of the manual page ---------------------------------------------------------------------------------------- */
 
@@ -92,6 +108,44 @@ static const char manual_checks[] =
     "twice; empty keys; the checksum; and bytes behind the end. That is at least what a server checks with "
     "`sanitize-dump-payload yes`.";
 
+static const char manual_append_only[] =
+    "The manifest is judged line by line by the rules of the servers, and each line that they refuse is "
+    "told. "
+    "Where it is missing or damaged, the files that it should list are taken by their names. Told are: files "
+    "that "
+    "are listed and not there (damage), history, files that are listed nowhere, temporary files that a "
+    "rewrite "
+    "left "
+    "behind, and empty files (notices; an empty snapshot is damage).\n\n"
+    "The head or base is checked like any snapshot. Of the commands are checked: the framing, with CR LF "
+    "behind "
+    "every argument; whether any server knows the command and its subcommand; whether it has the arguments "
+    "that "
+    "it needs; MULTI and EXEC; the end. Behind damage the next commands are looked for, so that one run "
+    "lists "
+    "every "
+    "problem, with the file, the byte, the number and name of the command, what was passed over, and what "
+    "follows. Commands whose effect cannot be seen (scripts, modules) are notices. Whether a command would "
+    "fail "
+    "on the "
+    "data that it finds is not looked at: servers ignore such commands.\n\n"
+    "What a server makes of it is told with `aof-load-truncated yes`, its default, and with `no`. A file "
+    "that "
+    "breaks "
+    "off in a command or a transaction is damaged (exit 1), though a server with `yes` cuts the last one off "
+    "there, and says only in its log that it did. A length that leads behind the end is the same to it, even "
+    "where "
+    "thousands of sound commands follow: these are counted. What a torn command still holds is told: its "
+    "key, how many "
+    "arguments are whole, and how many of these look like jobs of Sidekiq.\n\n"
+    "With `--for` a command that the server does not know `blocks`, and so does a form (SET with PXAT) that "
+    "it does "
+    "not know: the load goes on, but what the command wrote is missing. A module, or more than 16 databases, "
+    "is "
+    "a `need`. What a sidekiq TARGET would make of jobs in commands is not judged (exit 2). `--top` names so "
+    "many "
+    "of the most frequent commands.";
+
 static const char manual_lost_headers[] =
     "A file that does not begin with REDIS or VALKEY and a version is refused: it may be anything. With "
     "`--salvage` or "
@@ -109,11 +163,12 @@ static const char manual_lost_headers[] =
     "without AUX fields, the one is taken under which more can be read.\n\n"
     "`--assume` says which header it had, also where another one is there.";
 
-static const char manual_exit_status[] = "- 0 :: every file is whole, and every TARGET loads it\n"
-                                         "- 1 :: damage was found, or something blocks a TARGET\n"
-                                         "- 2 :: trouble: a file that cannot be opened or is no snapshot, a "
-                                         "part that cannot be judged, standard output that "
-                                         "cannot be written, a mistake at the command line. Trouble wins.";
+static const char manual_exit_status[] =
+    "- 0 :: every file is whole, and every TARGET loads it\n"
+    "- 1 :: damage was found, or something blocks a TARGET\n"
+    "- 2 :: trouble: a file that cannot be opened or is neither snapshot nor append-only file, a "
+    "part that cannot be judged, standard output that "
+    "cannot be written, a mistake at the command line. Trouble wins.";
 
 static const char manual_machine_output[] =
     "`--json` prints one object. Fields are only ever added. A text that is not valid UTF-8 is an object "
@@ -155,7 +210,9 @@ static const char manual_machine_output[] =
     "no_jid, "
     "broken; each with count and example\n"
     "- problem_counts :: damage, unseen, notice\n"
-    "- problems :: kind, step, offset (or null), what, db, key, type, encoding (null outside of keys)\n"
+    "- problems :: kind, step, offset (or null), what, db, key, type, key_type (the same as type, which on a "
+    "line of "
+    "`--ndjson` is \"problem\"), encoding (null outside of keys)\n"
     "- oldest :: redis, valkey (the oldest that loads it, or null), valkey_relaxed\n"
     "- targets :: target, loads, obstacles: id, blocks, needs, count, what, advice (or null), example\n"
     "- salvage :: null, or path, keys, whole, partial, pieces, lost, left_out, suspects, bytes_lost, "
@@ -163,6 +220,34 @@ static const char manual_machine_output[] =
     "- status :: \"whole\", \"damaged\", \"uncertain\", \"refused\" (then only path, status, exit and error "
     "are there)\n"
     "- exit, error :: of this file; error as in rdbdiff(1)\n\n"
+    "An append-only file, or a set of them:\n\n"
+    "- path, problem_counts, oldest, targets, status, exit, error :: as above\n"
+    "- format :: \"aof\" (of a snapshot \"rdb\")\n"
+    "- directory, manifest :: whether it is a set; the path of its manifest, or null\n"
+    "- commands, transactions, lost_commands, lost_bytes :: in all files; lost_commands are at least so "
+    "many\n"
+    "- parts :: the files, in the order in which they are loaded, then others: path, name, standing (loaded, "
+    "missing, "
+    "history, stray, temporary), role (base, increment, history), seq, line (of the manifest), size, "
+    "packing; when it was "
+    "read also commands_begin, complete_to, commands, transactions, lost_commands, lost_bytes, torn, "
+    "open_multi, "
+    "times (first, last, annotations, stepped_back), by_name (how many of each command), head (a snapshot, "
+    "as "
+    "above, or null)\n"
+    "- problems :: as above, and part, line, number (of the command), command, in_multi, passed_from, "
+    "passed_to, "
+    "follows; each or null. Further steps: manifest, missing, history, stray, temporary, empty file, "
+    "framing, "
+    "torn, zeros, transaction, command, arity, annotation, opaque, database\n"
+    "- torn_command :: null, or part, offset, command, key, arguments, whole, values, jobs\n"
+    "- load :: load_truncated_yes, load_truncated_no (\"all\", \"cut\", \"empty\", \"refused\"), part, "
+    "offset, bytes (that "
+    "stand "
+    "behind), commands (sound ones that a cut takes away), only_the_tail, why\n"
+    "- salvage :: null, or path, files, files_lost, commands, left_out, bytes_left_out, bytes_written, "
+    "snapshots (as "
+    "the salvage of one, of those that were damaged)\n\n"
     "`--ndjson` prints a JSON text a line: each problem with \"type\":\"problem\", each obstacle with "
     "\"type\":\"obstacle\" and its target, and last the rest of the file with \"type\":\"file\"; each line "
     "names its file. "
@@ -173,7 +258,11 @@ static const char manual_machine_output[] =
     "kind (\"sound\", \"pieces\", "
     "\"lost\", "
     "\"left_out\"), from, to, db, db_known, suspect, keys, count, key (index into damaged_keys, or null)\n"
-    "- damaged_keys :: db, key, type, encoding, begin, announced, pieces";
+    "- damaged_keys :: db, key, type, encoding, begin, announced, pieces\n"
+    "- parts :: instead of these two for append-only files: path, standing, size, commands_begin, head "
+    "(null, or "
+    "spans and "
+    "damaged_keys), spans of the commands: kind (\"sound\", \"lost\", \"left_out\"), from, to, commands";
 
 static const char manual_explained[] =
     "`--explain` shows one stretch of the file, a line with up to 16 bytes for each thing that the format "
@@ -186,6 +275,9 @@ static const char manual_explained[] =
     "begin with `+` and count from the beginning of the decompressed string, and `>` marks what comes from "
     "the run "
     "in which the byte lies.\n\n"
+    "Of an append-only file it shows the commands: number, arguments and lengths, whether a transaction is "
+    "open, and the "
+    "annotation before it.\n\n"
     "Where the bytes cannot be read on, a line with `!` says why, and what follows is shown as it is. The "
     "exit "
     "status is 1 when there is such a line.\n\n"
@@ -211,21 +303,24 @@ static const char manual_files[] =
     "- TMPDIR :: where temporary files are made, /tmp by default\n"
     "- NO_COLOR :: when set and not empty, colour is only used with `--color always`";
 
-static const char manual_limits[] = "Whether a server has a module, or accepts the code of a function "
-                                    "library, cannot be seen in a file. What a server "
-                                    "newer than those that are known would make of it is not known, either. "
-                                    "Append-only files are not read.\n\n"
-                                    "Values are never shown, but keys are named.";
+static const char manual_limits[] =
+    "Whether a server has a module, or accepts the code of a function "
+    "library, cannot be seen in a file. What a server "
+    "newer than those that are known would make of it is not known, either. "
+    "Of an append-only file no state is built: whether a command fails on its data is "
+    "not seen.\n\n"
+    "Values are never shown, but keys are named.";
 
 static const cli_section manual_sections[] = {
     { "CHECKS", manual_checks },
+    { "APPEND-ONLY FILES", manual_append_only },
     { "LOST HEADERS", manual_lost_headers },
     { "EXIT STATUS", manual_exit_status },
     { "MACHINE OUTPUT", manual_machine_output },
     { "EXPLAINED BYTES", manual_explained },
     { "FILES AND ENVIRONMENT", manual_files },
     { "LIMITS", manual_limits },
-    { "SEE ALSO", "`rdbdiff`(1), `redis-check-rdb`(1), `jq`(1)" },
+    { "SEE ALSO", "`rdbdiff`(1), `redis-check-rdb`(1), `redis-check-aof`(1), `jq`(1)" },
 };
 
 #endif

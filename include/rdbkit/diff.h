@@ -63,25 +63,26 @@ typedef enum {
     RK_WHY_SAME_BYTES,
     RK_WHY_SAME_JID, /* duplicated: how the copy looks */
     /* by a log: */
-    RK_WHY_ENDED,          /* taken, and its heartbeats, stop or acknowledgement show that it ended */
-    RK_WHY_HAD_ENDED,      /* the same, and it is pending again */
-    RK_WHY_IN_HAND,        /* taken, and who may have it is alive, and had no heartbeat since */
-    RK_WHY_DELETED_ALONE,  /* removed: this job, by its bytes or its score */
-    RK_WHY_CLEARED,        /* removed: its place was cleared as the web interface does */
-    RK_WHY_FLUSHED,        /* lost: FLUSHALL, FLUSHDB */
-    RK_WHY_KEY_GONE,       /* lost: its key was deleted, renamed or moved */
-    RK_WHY_OVERWRITTEN,    /* lost: its key was overwritten */
-    RK_WHY_LIST_CUT,       /* lost: LTRIM */
-    RK_WHY_HELD_BY_DEAD,   /* lost: shown in the hands of a process that was not heard of any more */
-    RK_WHY_TAKEN_BY_DEAD,  /* lost: taken by one */
-    RK_WHY_NEVER_PUSHED,   /* lost: taken out of a sorted set as due, and not pushed */
-    RK_WHY_ELSEWHERE,      /* lost: it waits in the instance of the log, and not in NEW */
-    RK_WHY_ONE_OF_SEVERAL, /* taken by a process that went on, or by one that fell silent */
-    RK_WHY_NO_PROCESS,     /* taken, and no process of Sidekiq that may have done so is in the log */
-    RK_WHY_BETWEEN,        /* taken out of a sorted set, and the log ends before the push */
-    RK_WHY_LOG_ENDS,       /* pending or in hand as the log ends, before NEW */
-    RK_WHY_OTHER_LOG,      /* pending as the log ends, which is of another instance than NEW's */
-    RK_WHY_NOT_IN_LOG,     /* no log says anything about it */
+    RK_WHY_ENDED,             /* taken, and its heartbeats, stop or acknowledgement show that it ended */
+    RK_WHY_HAD_ENDED,         /* the same, and it is pending again */
+    RK_WHY_IN_HAND,           /* taken, and who may have it is alive, and had no heartbeat since */
+    RK_WHY_DELETED_ALONE,     /* removed: this job, by its bytes or its score */
+    RK_WHY_CLEARED,           /* removed: its place was cleared as the web interface does */
+    RK_WHY_FLUSHED,           /* lost: FLUSHALL, FLUSHDB */
+    RK_WHY_KEY_GONE,          /* lost: its key was deleted, renamed or moved */
+    RK_WHY_OVERWRITTEN,       /* lost: its key was overwritten */
+    RK_WHY_LIST_CUT,          /* lost: LTRIM */
+    RK_WHY_HELD_BY_DEAD,      /* lost: shown in the hands of a process that was not heard of any more */
+    RK_WHY_TAKEN_BY_DEAD,     /* lost: taken by one */
+    RK_WHY_NEVER_PUSHED,      /* lost: taken out of a sorted set as due, and not pushed */
+    RK_WHY_ELSEWHERE,         /* lost: it waits in the instance of the log, and not in NEW */
+    RK_WHY_ONE_OF_SEVERAL,    /* taken by a process that went on, or by one that fell silent */
+    RK_WHY_MORE_THAN_THREADS, /* taken by a process that died, more than it has threads: some had ended */
+    RK_WHY_NO_PROCESS,        /* taken, and no process of Sidekiq that may have done so is in the log */
+    RK_WHY_BETWEEN,           /* taken out of a sorted set, and the log ends before the push */
+    RK_WHY_LOG_ENDS,          /* pending or in hand as the log ends, before NEW */
+    RK_WHY_OTHER_LOG,         /* pending as the log ends, which is of another instance than NEW's */
+    RK_WHY_NOT_IN_LOG,        /* no log says anything about it */
     RK_WHYS
 } rk_why;
 
@@ -166,7 +167,7 @@ typedef struct {
     int64_t first_s, last_s; /* -1: not known */
     bool annotated;          /* the times are from annotations */
     bool goes_beyond_new, ends_before_new;
-    uint64_t at_least_lost; /* of jobs that cannot be told one from the other, so many are lost */
+    uint64_t at_most_lost; /* of jobs that cannot be told one from the other: no more are lost */
 } rk_diff_log;
 
 /* What a log says of one job. */

@@ -93,7 +93,8 @@ typedef enum {
     RK_BECAUSE_TAKEN_BY_DEAD, /* LOST: taken, and who may have it was not heard of any more */
     RK_BECAUSE_NEVER_PUSHED, /* LOST: out of a sorted set as due, and never pushed: poison, or a kill between */
     RK_BECAUSE_SEVERAL,      /* UNKNOWN: a process that went on may have taken it, or one that fell silent */
-    RK_BECAUSE_NO_PROCESS,   /* UNKNOWN: no heartbeat of a process that takes from its queue */
+    RK_BECAUSE_MORE_THAN_THREADS, /* UNKNOWN: with a dead process, that took more than it has threads: some it ended */
+    RK_BECAUSE_NO_PROCESS, /* UNKNOWN: no heartbeat of a process that takes from its queue */
     RK_BECAUSES
 } rk_because;
 
@@ -189,7 +190,7 @@ typedef struct {
     uint64_t jobs; /* different ones that were seen; one that comes back after its end counts again */
     uint64_t lives[RK_LIVES]; /* events */
     uint64_t fates[RK_FATES]; /* of jobs; adds up to `jobs`, once rk_history_left was asked */
-    uint64_t at_least_lost;   /* of the UNKNOWN ones: as the counters have it */
+    uint64_t at_most_lost;    /* of the UNKNOWN ones: by the counters no more are lost */
     uint64_t opaque;          /* commands that could not be replayed and named a key of Sidekiq */
     bool uncertain;           /* some command could not be replayed that may have touched Sidekiq's keys */
     int64_t first_s, last_s;  /* time of the first and the last command, as in rk_log_spot; -1: not known */

@@ -125,9 +125,10 @@ typedef struct {
     const rk_aof_set *set;
     const rk_replay_file *files; /* one each that is loaded */
     uint64_t done, nothing, failed, opaque, unwanted;
-    uint64_t uncertain_keys; /* keys that opaque commands named or made others from, there at the end or not */
-    bool all_uncertain;      /* an opaque command named no key */
-    rk_err opaque_first;     /* the first opaque command, as a sentence */
+    uint64_t
+        uncertain_keys;  /* keys that opaque commands named or made others from, there at the end or not */
+    bool all_uncertain;  /* an opaque command named no key */
+    rk_err opaque_first; /* the first opaque command, as a sentence */
     rk_err failed_first;
     bool torn; /* the last file ends in the middle of a command or transaction, which was left out as
                                   a server does; `tear` says where */
@@ -204,5 +205,13 @@ typedef struct {
  * when there is none. */
 bool rk_keyspace_save(rk_keyspace *keyspace, rk_sink *sink, const rk_keyspace_save_options *options,
                       rk_err *err);
+
+/* ---- HyperLogLogs ----------------------------------------------------------------------------------------- */
+
+enum { RK_HLL_REGISTERS = 1 << 14 };
+
+/* Is the string a HyperLogLog, sparse or dense? Then fills in its registers: what it says, without the count that a server
+ * keeps in it, which depends on who computed it last, and when (spec: AOF, "Strings"). */
+bool rk_hll_registers(rk_slice bytes, uint8_t registers[RK_HLL_REGISTERS]);
 
 #endif

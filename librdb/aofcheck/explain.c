@@ -79,14 +79,24 @@ static bool find(rk_aof *aof, const rk_explain *e, found *f, rk_err *err)
 
 /* ---- the second pass -------------------------------------------------------------------------------------------------- */
 
-static void tell_annotation(rk_explain *e, uint64_t from, uint64_t to)
+typedef struct {
+    rk_explain *e;
+    aofcheck_walk walk;
+    found state;
+} telling;
+
+static void tell_annotation(telling *t, uint64_t from, uint64_t to)
 {
+    rk_explain *e = t->e;
+    int64_t time_s;
     uint8_t line[64];
     char shown[100];
     size_t len = to - from < sizeof line ? (size_t)(to - from) : sizeof line;
     len = explain_read(e, from, line, len);
     while (len > 0 && (line[len - 1] == '\n' || line[len - 1] == '\r'))
         len--;
+    if (len > 4 && memcmp(line, "#TS:", 4) == 0 && rk_slice_int((rk_slice){ line + 4, len - 4 }, &time_s))
+        t->state.time_s = time_s;
     explain_add(e, (explain_spot){ .from = from, .len = to - from }, "annotation: %s",
                 rk_slice_print((rk_slice){ line, len }, shown, sizeof shown));
     if (explain_holds(e, from, to)) {
@@ -98,17 +108,17 @@ static void tell_annotation(rk_explain *e, uint64_t from, uint64_t to)
 }
 
 /* The annotations between `from` and the command that begins at `to`. */
-static void tell_annotations(rk_explain *e, uint64_t from, uint64_t to)
+static void tell_annotations(telling *t, uint64_t from, uint64_t to)
 {
     uint8_t byte;
     uint64_t begin = from;
-    for (uint64_t at = from; at < to && explain_read(e, at, &byte, 1) == 1; at++)
+    for (uint64_t at = from; at < to && explain_read(t->e, at, &byte, 1) == 1; at++)
         if (byte == '\n') {
-            tell_annotation(e, begin, at + 1);
+            tell_annotation(t, begin, at + 1);
             begin = at + 1;
         }
     if (begin < to)
-        tell_annotation(e, begin, to);
+        tell_annotation(t, begin, to);
 }
 
 static void tell_argument(rk_explain *e, const aofcheck_walk *w, const aofcheck_argument *a, uint64_t index,
@@ -132,12 +142,6 @@ static void tell_argument(rk_explain *e, const aofcheck_walk *w, const aofcheck_
                 "argument %" PRIu64 " of %" PRIu64 ": %s%s", index, argc,
                 explain_quote(shown, a->there, quoted, sizeof quoted), a->whole ? ", then CR LF" : "");
 }
-
-typedef struct {
-    rk_explain *e;
-    aofcheck_walk walk;
-    found state;
-} telling;
 
 static void name_command(telling *t, uint64_t argc)
 {
@@ -169,7 +173,7 @@ static bool tell_command(telling *t)
     aofcheck_argument a;
     uint64_t from = w->at, index = 0;
     bool there = aofcheck_walk_command(w, &t->e->trouble);
-    tell_annotations(t->e, from, w->begin);
+    tell_annotations(t, from, w->begin);
     if (!there)
         return false;
     uint64_t argc = w->argc;

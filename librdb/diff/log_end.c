@@ -126,7 +126,7 @@ static void tell_of(rk_diff *d, log_file *file)
     told->annotated = info->annotated;
     told->torn = info->replay->torn;
     told->tear = info->replay->tear;
-    told->at_least_lost = info->at_least_lost;
+    told->at_most_lost = info->at_most_lost;
     told->goes_beyond_new = d->book.new_s >= 0 && info->last_s > d->book.new_s + 1;
     told->ends_before_new =
         !told->of_new && d->book.new_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->book.new_s;

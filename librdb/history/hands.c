@@ -6,8 +6,10 @@
 #include <math.h>
 
 enum {
-    MARGIN_S = 2,     /* a heartbeat so long after the job was taken began after that */
-    INTERVAL_S = 12,  /* from one heartbeat to the next, at most: behind it a silent process took nothing */
+    MARGIN_S = 2, /* a heartbeat so long after the job was taken began after that */
+    INTERVAL_S =
+        10, /* from one heartbeat to the next, where none is seen: behind it a silent process took nothing */
+    LATE_S = 2,       /* a heartbeat may be so late */
     BOOT_STEPS = 500, /* a process takes jobs before its first heartbeat, but not for long */
     SETTLE_S = 60,    /* how often it is asked who died */
     GONE_S = 75       /* who is silent for so long is dead */
@@ -72,6 +74,12 @@ static bool has_beaten_since(const rk_history *h, const life_process *p, const l
            (p->before > j->since || (timed && p->beat_s >= (int64_t)j->taken.time_s + MARGIN_S));
 }
 
+static int64_t interval_of(const rk_history *h, const life_process *p)
+{
+    int64_t seen = h->layouts[p->layout].interval_s;
+    return seen ? seen : INTERVAL_S;
+}
+
 /* How a process stands to a job that was taken and that no work hash has shown. */
 static standing stand(rk_history *h, life_process *p, const life_job *j)
 {
@@ -82,7 +90,7 @@ static standing stand(rk_history *h, life_process *p, const life_job *j)
     if (life_is_alive(h, p))
         return OPEN;
     bool full = p->concurrency > 0 && p->shown_at_beat >= (uint64_t)p->concurrency;
-    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + INTERVAL_S;
+    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + interval_of(h, p) + LATE_S;
     return full || too_late ? MAY_NOT : SILENT;
 }
 
@@ -191,7 +199,20 @@ static bool end_the_ended(rk_history *h)
 typedef struct {
     int64_t missing;   /* begun, not counted, and not in a hand that is known: they are among the suspects */
     uint64_t suspects; /* and those that nobody is known to have taken */
+    uint64_t charged;  /* with processes that are dead; of each of them see life_process */
+    uint64_t room;     /* threads of those */
+    uint64_t unknown;  /* of which nothing can be said */
 } reckoning;
+
+static void charge(rk_history *h, reckoning *r, const judgement *is)
+{
+    r->charged++;
+    if (is->process == NOTHING)
+        return;
+    life_process *p = &h->processes[is->process];
+    if (p->charged++ == 0)
+        r->room += (uint64_t)p->concurrency;
+}
 
 static void reckon(rk_history *h, reckoning *all)
 {
@@ -199,14 +220,17 @@ static void reckon(rk_history *h, reckoning *all)
         const life_layout *l = &h->layouts[i];
         all[i] = (reckoning){ .missing = (int64_t)(l->started - l->counted - l->given_up) };
     }
+    for (size_t i = 0; i < h->roster_count; i++)
+        h->processes[h->roster[i]].charged = 0;
     for (uint32_t job = h->taken.first; job != NOTHING; job = h->jobs[job].next) {
         const life_job *j = &h->jobs[job];
-        hand_kind hand = judge(h, j).hand;
+        judgement is = judge(h, j);
         reckoning *r = &all[life_layout_of(h, j)];
-        if (hand == IS_SUSPECT || hand == IS_NOBODYS)
-            r->suspects++;
-        else
-            r->missing--;
+        bool open = is.hand == IS_SUSPECT || is.hand == IS_NOBODYS;
+        r->suspects += open;
+        r->missing -= !open;
+        if (is.hand == IS_TAKEN_BY_DEAD || is.hand == IS_HELD_BY_DEAD)
+            charge(h, r, &is);
     }
 }
 
@@ -216,47 +240,53 @@ static bool is_young(const rk_history *h, const life_job *j)
     return end < 0 || !j->taken.time_s || end - (int64_t)j->taken.time_s <= within;
 }
 
+/* A process that was killed has had no more in hand than it has threads: what it took beyond that it had ended, and not
+ * counted yet. */
+static bool had_threads(const rk_history *h, const judgement *is, const reckoning *r)
+{
+    const life_process *p = is->process == NOTHING ? NULL : &h->processes[is->process];
+    if (p)
+        return p->concurrency == 0 || p->charged <= (uint64_t)p->concurrency;
+    return r->room == 0 || r->charged + r->suspects <= r->room;
+}
+
+static bool conclude_dead(const rk_history *h, const judgement *is, const reckoning *r, rk_fate_kind *fate,
+                          rk_because *because)
+{
+    bool shown = is->hand == IS_HELD_BY_DEAD, all = shown || had_threads(h, is, r);
+    *fate = all ? RK_FATE_LOST : RK_FATE_UNKNOWN;
+    *because = shown ? RK_BECAUSE_HELD_BY_DEAD
+               : all ? RK_BECAUSE_TAKEN_BY_DEAD
+                     : RK_BECAUSE_MORE_THAN_THREADS;
+    return true;
+}
+
 /* What is to be said of a job whose worker has fallen silent. False: nothing yet. */
 static bool conclude(rk_history *h, const life_job *j, const judgement *is, const reckoning *r,
                      rk_fate_kind *fate, rk_because *because)
 {
-    bool exact = !h->layouts[life_layout_of(h, j)].at_work_before;
-    switch (is->hand) {
-    case IS_HELD_BY_DEAD:
-    case IS_TAKEN_BY_DEAD:
-        *fate = RK_FATE_LOST;
-        *because = is->hand == IS_HELD_BY_DEAD ? RK_BECAUSE_HELD_BY_DEAD : RK_BECAUSE_TAKEN_BY_DEAD;
-        return true;
-    case IS_SUSPECT:
-    case IS_NOBODYS:
-        break;
-    default:
+    bool exact = !h->layouts[life_layout_of(h, j)].at_work_before, suspect = is->hand == IS_SUSPECT;
+    if (is->hand == IS_HELD_BY_DEAD || is->hand == IS_TAKEN_BY_DEAD ||
+        (suspect && r->missing >= (int64_t)r->suspects))
+        return conclude_dead(h, is, r, fate, because);
+    if (is->hand == IS_LIVE || is->hand == IS_ENDED || (!suspect && is_young(h, j)))
         return false;
-    }
-    if (is->hand == IS_NOBODYS && is_young(h, j))
-        return false;
-    *because = is->hand == IS_SUSPECT ? RK_BECAUSE_SEVERAL : RK_BECAUSE_NO_PROCESS;
-    *fate = RK_FATE_UNKNOWN;
-    if (exact && r->missing <= 0) {
-        *fate = RK_FATE_ENDED;
-        *because = RK_BECAUSE_COUNTED;
-    } else if (is->hand == IS_SUSPECT && r->missing >= (int64_t)r->suspects) {
-        *fate = RK_FATE_LOST;
-        *because = RK_BECAUSE_TAKEN_BY_DEAD;
-    }
+    bool counted = exact && r->missing <= 0;
+    *fate = counted ? RK_FATE_ENDED : RK_FATE_UNKNOWN;
+    *because = counted ? RK_BECAUSE_COUNTED : suspect ? RK_BECAUSE_SEVERAL : RK_BECAUSE_NO_PROCESS;
     return true;
 }
 
-/* Of the ones that cannot be told one from the other, so many are lost. */
-static void note_shortfall(rk_history *h, const reckoning *all)
+/* Of those of which nothing can be said, no more are lost than were not counted. They will not be counted any more. */
+static void note_bounds(rk_history *h, const reckoning *all)
 {
     for (size_t i = 0; i < h->layout_count; i++) {
-        int64_t most = (int64_t)all[i].suspects;
-        int64_t lost = all[i].missing < most ? all[i].missing : most;
-        if (lost <= 0 || lost == most)
-            continue;
-        h->info.at_least_lost += (uint64_t)lost;
-        h->layouts[i].given_up += h->ended ? 0 : (uint64_t)lost;
+        uint64_t most = all[i].unknown;
+        uint64_t uncounted = all[i].missing > 0 ? (uint64_t)all[i].missing : 0;
+        if (all[i].suspects > 0 && uncounted < most && !h->layouts[i].at_work_before)
+            most = uncounted;
+        h->info.at_most_lost += most;
+        h->layouts[i].given_up += h->ended ? 0 : most;
     }
 }
 
@@ -279,6 +309,7 @@ static bool settle(rk_history *h)
         bool over = conclude(h, j, &is, &all[layout], &fate, &because);
         if (!h->ended && !over)
             continue;
+        all[layout].unknown += fate == RK_FATE_UNKNOWN;
         j->fate = (uint8_t)fate;
         j->because = (uint8_t)because;
         j->suspect = is.process;
@@ -289,7 +320,7 @@ static bool settle(rk_history *h)
         j->holder = is.process;
         ok = life_end(h, job, fate, because, &spot);
     }
-    note_shortfall(h, all);
+    note_bounds(h, all);
     rk_free(all);
     return ok && h->err->code == RK_OK;
 }

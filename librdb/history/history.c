@@ -152,7 +152,7 @@ static rk_fate_kind fate_left(const life_job *j)
 static bool close_log(rk_history *h)
 {
     memcpy(h->info.fates, h->final_fates, sizeof h->info.fates);
-    h->info.at_least_lost = h->final_at_least_lost;
+    h->info.at_most_lost = h->final_at_most_lost;
     h->left = 0;
     h->closed = true;
     if (!life_hands_at_end(h))
@@ -208,7 +208,7 @@ static bool finish(rk_history *h)
     if (!h->listed)
         return rk_no_memory(h->err);
     memcpy(h->final_fates, h->info.fates, sizeof h->final_fates);
-    h->final_at_least_lost = h->info.at_least_lost;
+    h->final_at_most_lost = h->info.at_most_lost;
     h->info.processes = h->listed;
     h->info.process_count = h->process_count;
     h->info.uncertain = h->info.opaque > 0 || h->info.replay->all_uncertain;

@@ -91,6 +91,7 @@ typedef struct {
     uint64_t started, counted; /* executions that began, and that the counter grew by, in this log */
     uint64_t given_up;         /* begun, and declared lost: nobody will count them */
     uint64_t last_left; /* step in which a job came back from a hand: it is counted with a heartbeat behind */
+    int64_t interval_s; /* from heartbeat to heartbeat, the longest seen that is usual; 0: none seen */
     bool at_work_before;   /* a process was alive as the log began: what it counts may have begun before */
     bool deletes_with_del; /* heartbeats do, as until 6.0.4 */
 } life_layout;
@@ -107,6 +108,7 @@ typedef struct {
     uint64_t stopped, quiet; /* steps; 0: did not */
     int64_t concurrency;
     uint64_t shown, shown_at_beat; /* jobs in its work hash */
+    uint64_t charged;              /* with so many jobs, when it is dead: for settling */
     bool beating;                  /* the step at hand is a heartbeat */
     bool hash_there, member, on_roster;
     uint8_t *serves; /* by place: 1 no, 2 yes, 0 not asked yet */
@@ -183,7 +185,7 @@ struct rk_history {
     int64_t settled_s; /* when it was last asked who died */
     size_t left;       /* next job of rk_history_left */
     bool closed;       /* it has been decided what is left */
-    uint64_t final_fates[RK_FATES], final_at_least_lost; /* told as events */
+    uint64_t final_fates[RK_FATES], final_at_most_lost; /* told as events */
 
     rk_history_info info;
     rk_log_process *listed;

@@ -61,6 +61,7 @@ const char *rk_because_name(rk_because because)
         [RK_BECAUSE_TAKEN_BY_DEAD] = "taken_by_dead",
         [RK_BECAUSE_NEVER_PUSHED] = "never_pushed",
         [RK_BECAUSE_SEVERAL] = "several",
+        [RK_BECAUSE_MORE_THAN_THREADS] = "more_than_threads",
         [RK_BECAUSE_NO_PROCESS] = "no_process",
     };
     return (unsigned)because < RK_BECAUSES ? names[because] : NULL;

@@ -6,8 +6,10 @@
 
 enum {
     STATED_MOST = 100000, /* threads: more are no number of threads */
-    BOOT_S = 5,           /* from the start of a process to its first heartbeat, at most */
-    BEFORE_THE_LOG = 1    /* stopped in step 1: as the log begins, its hash is there, and it is no member */
+    INTERVAL_LEAST = 4,   /* seconds from heartbeat to heartbeat that are usual */
+    INTERVAL_MOST = 11,
+    BOOT_S = 5,        /* from the start of a process to its first heartbeat, at most */
+    BEFORE_THE_LOG = 1 /* stopped in step 1: as the log begins, its hash is there, and it is no member */
 };
 
 static bool read_bytes(rk_history *h, uint32_t item, rk_slice *bytes)
@@ -213,6 +215,13 @@ static bool process_effect(rk_history *h, uint32_t process, const rk_effect *e)
     return true;
 }
 
+/* Every 5 s until Sidekiq 6.5, then every 10 s. */
+static void note_interval(life_layout *layout, int64_t seconds)
+{
+    if (seconds >= INTERVAL_LEAST && seconds <= INTERVAL_MOST && seconds > layout->interval_s)
+        layout->interval_s = seconds;
+}
+
 /* It has a heartbeat with this command. What it took before was counted, and what it has was shown. */
 static bool beat(rk_history *h, uint32_t process)
 {
@@ -223,6 +232,7 @@ static bool beat(rk_history *h, uint32_t process)
     p->last = h->base ? 0 : h->number;
     p->beat_s = h->base && isfinite(p->beat) && fabs(p->beat) < 1e11 ? (int64_t)p->beat : h->now_s;
     p->beat_spot = h->spot;
+    note_interval(&h->layouts[p->layout], p->beat_s - p->before_s);
     p->shown_at_beat = p->shown;
     if (p->stopped == BEFORE_THE_LOG)
         p->stopped = 0;

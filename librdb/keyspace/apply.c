@@ -124,6 +124,26 @@ static void restore_trust(ks_call *c)
         ks_trust(c->ks, c->db, ks_arg(c, at));
 }
 
+/* Does the command have a form that servers before 6.0 do not log (spec: AOF, "Rewritten forms by version")? */
+static bool is_of_6(const ks_call *c)
+{
+    switch (c->command->verb) {
+    case RK_VERB_LMOVE:
+    case RK_VERB_COPY:
+    case RK_VERB_ZDIFFSTORE:
+    case RK_VERB_ZRANGESTORE:
+    case RK_VERB_GEOSEARCHSTORE:
+        return true;
+    case RK_VERB_SET:
+        for (size_t i = 3; i < ks_argc(c); i++)
+            if (ks_is(ks_arg(c, i), "KEEPTTL") || ks_is(ks_arg(c, i), "PXAT"))
+                return true;
+        return false;
+    default:
+        return false;
+    }
+}
+
 rk_outcome ks_apply(ks_call *c)
 {
     rk_verb verb = c->command->verb;
@@ -143,6 +163,7 @@ rk_outcome ks_apply(ks_call *c)
         return doubt_wanted(c);
     if (!apply)
         return not_known(c);
+    c->ks->before_6 = c->ks->before_6 && !is_of_6(c);
     rk_outcome outcome = apply(c);
     if (c->ks->doubts.count > 0 || c->ks->all_uncertain)
         restore_trust(c);

@@ -7,6 +7,7 @@ typedef enum { GET, SET, ADD } field_kind;
 typedef struct {
     field_kind kind;
     bool is_signed;
+    bool old; /* of a server before 6.0, which takes every negative i64 for -1 */
     unsigned width; /* bits */
     uint64_t offset;
     int64_t value; /* of SET and ADD */
@@ -71,7 +72,10 @@ static uint64_t read_bits(const uint8_t *bytes, const field_op *op)
     uint64_t value = 0;
     for (uint64_t at = op->offset; at < op->offset + op->width; at++)
         value = value << 1 | (bytes[at / 8] >> (7 - at % 8) & 1);
-    if (op->is_signed && op->width < 64 && (value >> (op->width - 1) & 1))
+    bool negative = op->is_signed && (value >> (op->width - 1) & 1);
+    if (negative && op->width == 64 && op->old)
+        return UINT64_MAX;
+    if (negative && op->width < 64)
         value |= UINT64_MAX << op->width;
     return value;
 }
@@ -131,7 +135,7 @@ rk_outcome ks_bitfield(ks_call *c)
 {
     bool wrong, sound, changed = false;
     size_t at = 2, need = 0;
-    field_op op = { .mode = WRAP };
+    field_op op = { .mode = WRAP, .old = c->ks->before_6 };
     while (next_op(c, &at, &op, &sound))
         if (op.kind != GET && (op.offset + op.width - 1) / 8 + 1 > need)
             need = (size_t)((op.offset + op.width - 1) / 8 + 1);
@@ -146,7 +150,7 @@ rk_outcome ks_bitfield(ks_call *c)
     uint8_t *bytes = ks_string_edit(c->ks, key, grows ? need : (size_t)key->string.len);
     if (!bytes)
         return RK_OUTCOME_FAILED;
-    op = (field_op){ .mode = WRAP };
+    op = (field_op){ .mode = WRAP, .old = c->ks->before_6 };
     for (at = 2; next_op(c, &at, &op, &sound);)
         if (op.kind != GET)
             changed |= apply(bytes, &op);

@@ -222,3 +222,9 @@ ks_hll_outcome ks_hll_raise(rk_buf *hll, unsigned place, uint8_t value, rk_err *
         ks_hll_spoil_count(hll);
     return outcome;
 }
+
+bool rk_hll_registers(rk_slice bytes, uint8_t registers[RK_HLL_REGISTERS])
+{
+    memset(registers, 0, RK_HLL_REGISTERS);
+    return ks_hll_is(bytes) && ks_hll_merge(bytes, registers);
+}

@@ -7,7 +7,7 @@
 
 #include "string.h"
 
-enum { KS_HLL_REGISTERS = 1 << 14 };
+enum { KS_HLL_REGISTERS = RK_HLL_REGISTERS };
 
 /* Starts an empty, sparse one. */
 bool ks_hll_start(rk_buf *hll, rk_err *err);

@@ -25,6 +25,14 @@ static bool find_without(rk_replay *r, rk_err *err)
     return r->options.may_lack_it;
 }
 
+/* Servers from 7.0 on list the files of a set in a manifest; who names one of these files alone names it as they do. */
+static bool is_of_old_server(const rk_aof_set *set)
+{
+    rk_slice name = set->loaded ? rk_slice_of(set->files[0].name) : RK_EMPTY;
+    return !set->manifest && !rk_slice_ends(name, RK_TEXT(".incr.aof")) &&
+           !rk_slice_ends(name, RK_TEXT(".base.aof")) && !rk_slice_ends(name, RK_TEXT(".base.rdb"));
+}
+
 static bool prepare(rk_replay *r, rk_err *err)
 {
     r->ks = ks_new(err);
@@ -35,6 +43,7 @@ static bool prepare(rk_replay *r, rk_err *err)
     r->ks->interest = r->options.interest;
     r->ks->self = r->options.self;
     r->base_told = !r->options.interest;
+    r->ks->before_7 = r->ks->before_6 = is_of_old_server(&r->set);
     r->call = (ks_call){ .ks = r->ks, .now_ms = -1 };
     r->info = (rk_replay_info){ .set = &r->set, .files = r->files, .time_s = -1, .server = RK_EMPTY };
     if (r->options.has_without && !find_without(r, err))
@@ -128,8 +137,11 @@ static bool note_base(rk_replay *r, rk_err *err)
 {
     const ks_base_facts *b = &r->base;
     r->files[r->file].base_keys = b->keys;
-    if (b->server[0])
+    if (b->server[0]) {
         r->info.server = rk_slice_of(r->base.server);
+        r->ks->before_7 = !b->valkey && b->server[0] < '7' && b->server[1] == '.';
+        r->ks->before_6 = r->ks->before_7 && b->server[0] < '6';
+    }
     r->info.valkey |= b->valkey;
     if (b->ctime_s > r->info.time_s)
         r->info.time_s = b->ctime_s;
@@ -348,6 +360,7 @@ static bool apply(rk_replay *r, const rk_aof_command *command, rk_step *step, rk
     r->call.command = command;
     r->call.why.code = RK_OK;
     if (command->time_s >= 0) {
+        r->ks->before_7 = r->ks->before_6 = false; /* which had no annotations */
         r->info.time_s = command->time_s;
         r->call.now_ms = command->time_s * 1000;
     }

@@ -20,8 +20,8 @@ static json_t *one_log(const rk_diff_log *log)
     return rk_json_join(
         json, json_pack("{s:o, s:o, s:b, s:b, s:b, s:o}", "first", rk_json_out_known(log->first_s), "last",
                         rk_json_out_known(log->last_s), "annotated", log->annotated, "goes_beyond_new",
-                        log->goes_beyond_new, "ends_before_new", log->ends_before_new, "at_least_lost",
-                        rk_json_out_count(log->at_least_lost)));
+                        log->goes_beyond_new, "ends_before_new", log->ends_before_new, "at_most_lost",
+                        rk_json_out_count(log->at_most_lost)));
 }
 
 json_t *rk_json_out_logs(const rk_diff *diff)

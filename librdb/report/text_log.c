@@ -32,9 +32,9 @@ static void unusual_words(const rk_diff_log *log, char *line, size_t cap)
     if (log->partial && log->reason.code != RK_OK)
         rk_human_join(line, cap, "; ", "read in part: %s",
                       rk_err_sentence(&log->reason, sentence, sizeof sentence));
-    if (log->at_least_lost > 0)
-        rk_human_join(line, cap, "; ", "of jobs that cannot be told one from the other at least %s lost",
-                      rk_human_count(log->at_least_lost, &count));
+    if (log->at_most_lost > 0)
+        rk_human_join(line, cap, "; ", "of jobs that cannot be told one from the other, at most %s lost",
+                      rk_human_count(log->at_most_lost, &count));
 }
 
 void rk_text_logs(const rk_text *text)

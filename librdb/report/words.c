@@ -56,6 +56,8 @@ static const struct {
                                         "does not have them" },
     [RK_WHY_ONE_OF_SEVERAL] = { "one_of_several", "taken by a worker that went on, or by one that fell "
                                                   "silent: may have run" },
+    [RK_WHY_MORE_THAN_THREADS] = { "more_than_threads", "taken by a worker that was killed, more than it has "
+                                                        "threads: some of them had ended, uncounted" },
     [RK_WHY_NO_PROCESS] = { "no_process", "taken out of the queue, and the log shows no process of Sidekiq "
                                           "that may have done so" },
     [RK_WHY_BETWEEN] = { "between", "taken out as due, and the log ends before the push" },

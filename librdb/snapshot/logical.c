@@ -2,6 +2,8 @@
  * by their logical value"). Times at which stream consumers were last seen are left out: they change by looking. */
 #include "snapshot.h"
 
+#include "rdbkit/keyspace.h"
+
 #include <math.h>
 
 /* What is known of one element, in a form without padding that can be digested. */
@@ -19,10 +21,20 @@ static uint64_t score_bits(double score)
     return bits;
 }
 
+/* A HyperLogLog is what its registers are: how they are packed, and the count that was computed last, come and go. */
+static rk_digest item_digest(const rk_element *e)
+{
+    uint8_t registers[RK_HLL_REGISTERS];
+    if (e->kind == RK_ELEMENT_STRING && rk_slice_starts(e->item, RK_TEXT("HYLL")) &&
+        rk_hll_registers(e->item, registers))
+        return rk_digest_seeded((rk_slice){ registers, sizeof registers }, RK_HLL_REGISTERS);
+    return rk_digest_of(e->item);
+}
+
 static rk_digest facts_digest(const rk_element *e)
 {
     element_facts facts = { .kind = (uint64_t)e->kind,
-                            .item = rk_digest_of(e->item),
+                            .item = item_digest(e),
                             .value = rk_digest_of(e->value),
                             .numbers = { score_bits(e->score), (uint64_t)e->expire_ms, e->id.ms, e->id.seq,
                                          e->number, e->number2, e->more[0], e->more[1] } };

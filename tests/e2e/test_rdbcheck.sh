@@ -158,8 +158,7 @@ saves_all "$room/lower.rdb.gz" "$sound"
 result $? "the same in a packed file"
 refuses "--assume takes a header" "option '--assume'" rdbcheck --assume REDIS "$sound"
 printf '\211PNG\r\n\032\n\0\0\0\rIHDR\0\0\1\0\0\0\1\0\10\6\0\0\0' >"$room/picture"
-printf '*2\r\n$6\r\nSELECT\r\n$1\r\n0\r\n*3\r\n$3\r\nSET\r\n$1\r\nk\r\n$1\r\nv\r\n' >"$room/commands"
-for file in picture commands empty.rdb garbage.rdb; do
+for file in picture empty.rdb garbage.rdb; do
     rm -f "$room/none.rdb"
     ends 2 rdbcheck --salvage "$room/none.rdb" "$room/$file" && says "cannot read $room/$file: " && [ ! -e "$room/none.rdb" ]
     result $? "no snapshot is refused, and nothing is written ($file)"

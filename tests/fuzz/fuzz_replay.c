@@ -4,7 +4,8 @@
  * - read in steps of one byte, or at once, it gives the same state, the same counts and the same words of failure;
  * - an offset that an error names lies within the input;
  * - the effects that are told of lists, sets and sorted sets add up to the items that are there at the end;
- * - a state can be saved, what was saved can be read, and it holds as many keys. */
+ * - a state can be saved, what was saved can be read, and it holds as many keys; only where no version has all types of
+ *   the state, it is refused in words. */
 #include <stdlib.h>
 
 #include "rdbkit/keyspace.h"
@@ -43,8 +44,9 @@ static void add_effects(tally *t, const rk_step *step)
     }
 }
 
-/* Saves the state and reads it back: its digest, and its items by type. */
-static rk_digest state_of(rk_replay *replay, uint64_t *elements)
+/* Saves the state and reads it back: its digest, and its items by type. *saved: no version has arrays of Redis as well as
+ * path hashes of Valkey. */
+static rk_digest state_of(rk_replay *replay, uint64_t *elements, bool *saved)
 {
     rk_err err = { 0 };
     rk_keyspace_save_options options = { .server = RK_EMPTY };
@@ -52,7 +54,13 @@ static rk_digest state_of(rk_replay *replay, uint64_t *elements)
     uint64_t keys = 0;
     rk_digest all = { 0 };
     rk_sink *sink = rk_sink_open_temporary(&err);
-    must(sink && rk_keyspace_save(rk_replay_keyspace(replay), sink, &options, &err));
+    must(sink != NULL);
+    if (!rk_keyspace_save(rk_replay_keyspace(replay), sink, &options, &err)) {
+        must(err.code == RK_USAGE && err.what[0] != 0);
+        *saved = false;
+        rk_sink_close(sink);
+        return all;
+    }
     rk_source *source = rk_sink_to_source(sink, "state", &err);
     must(source != NULL);
     rk_snapshot *snapshot = rk_snapshot_open_source(source, &err);
@@ -99,9 +107,10 @@ static outcome replay(rk_slice log, size_t step)
     must(!o.err.has_offset || o.err.offset <= log.len);
     must(!info->torn || info->torn_bytes <= log.len);
     if (o.err.code == RK_OK) {
-        o.state = state_of(r, elements);
+        bool saved = true;
         static const rk_type told[] = { RK_LIST, RK_SET, RK_ZSET };
-        for (size_t i = 0; i < 3; i++)
+        o.state = state_of(r, elements, &saved);
+        for (size_t i = 0; saved && i < 3; i++)
             must(t.items[told[i]] == (int64_t)elements[told[i]]);
     }
     o.done = info->done;

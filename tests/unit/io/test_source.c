@@ -355,6 +355,31 @@ static void peeked_small(void)
     rk_source_close(source);
 }
 
+static void part_of_another(void)
+{
+    rk_err err = { 0 };
+    uint8_t again[10];
+    rk_buf read = { 0 };
+    size_t got = 0;
+    rk_source *whole = rk_source_memory(RK_TEXT("0123456789"), 0, &err);
+    rk_source *part = rk_source_part(whole, 3, 7, &err);
+    CU_ASSERT_FATAL(part != NULL);
+    CU_ASSERT(rk_source_size(part) == 4 && rk_source_file_size(part) == 4);
+    CU_ASSERT(strcmp(rk_source_name(part), rk_source_name(whole)) == 0);
+    CU_ASSERT(strcmp(rk_source_packing(part), "plain") == 0);
+    CU_ASSERT(read_all(part, 3, &read, &err) && rk_slice_is(rk_buf_slice(&read), RK_TEXT("3456")));
+    CU_ASSERT(rk_source_read_at(part, 1, again, sizeof again, &got, &err) && got == 3);
+    CU_ASSERT(memcmp(again, "456", 3) == 0);
+    CU_ASSERT(rk_source_read_at(part, 4, again, sizeof again, &got, &err) && got == 0);
+    CU_ASSERT(rk_source_read_at(part, 99, again, sizeof again, &got, &err) && got == 0);
+    rk_source_close(part);
+    part = rk_source_part(whole, 10, 10, &err);
+    CU_ASSERT(rk_source_read(part, again, sizeof again, &got, &err) && got == 0);
+    rk_source_close(part);
+    rk_source_close(whole);
+    rk_buf_free(&read);
+}
+
 static void shrinking(void)
 {
     rk_err err = { 0 };
@@ -398,4 +423,5 @@ UNIT_MAIN("source", { "files, plain and packed, once and at the second look", fi
           { "a packed file that is cut off or damaged", cut_off },
           { "what was looked at in advance is read all the same", peeked },
           { "there may be less to look at", peeked_small },
+          { "a part of a source is a source", part_of_another },
           { "a file that shrinks while it is read", shrinking }, { "files of a few bytes", small })
