@@ -1,9 +1,131 @@
-/* bundle_make: what it takes to make a bundle of jobs: which of them must not go back where they were, and the keys that
- * they need (spec: Sidekiq, "Restoring"). */
+/* bundle_make: what it takes to make a bundle of jobs: the jobs of a data set, which of them are meant, which must not go
+ * back where they were, and the keys that they need (spec: Sidekiq, "Restoring"). */
 #ifndef RDBKIT_BUNDLE_MAKE_H
 #define RDBKIT_BUNDLE_MAKE_H
 
 #include "rdbkit/bundle.h"
+
+/* ---- the jobs of a data set --------------------------------------------------------------------------------- */
+
+typedef struct {
+    const rk_paths *paths;      /* the sources of one data set, as rk_snapshot_open takes them */
+    const char *namespace_only; /* jobs under this namespace alone, without its last colon; NULL: all */
+    const char *without;        /* see rk_snapshot_options */
+    double alive_within_s;      /* a process is alive when it was heard of so shortly before the snapshot */
+    rk_progress *progress;      /* one a path, or NULL */
+} rk_jobs_options;
+
+/* One job where it lies. Slices are borrowed until the next pull. */
+typedef struct {
+    const rk_place *place;
+    rk_slice key;      /* that holds it */
+    size_t source;     /* index of the path */
+    uint64_t position; /* in a list, from the head; of the list of one source */
+    double score;      /* in a sorted set */
+    uint64_t offset;   /* of the string that holds it, in bytes into the source as it is unpacked */
+    bool echo;         /* shown by a work hash, while a list or a set has it, too */
+    rk_slice payload;
+    rk_envelope envelope;
+    bool is_object;      /* the payload is a well-formed JSON object */
+    rk_slice jid;        /* as it is meant; empty: none */
+    rk_slice class_name; /* the one that people know, see rk_envelope_class */
+    uint64_t id;         /* hash of the jid, or of the payload where there is none */
+} rk_job_seen;
+
+typedef struct rk_jobs rk_jobs;
+
+/* Reads the sources once, to their ends, so that every checksum has been seen to hold. Held are what a catalog and layouts
+ * take, nothing for each job. */
+rk_jobs *rk_jobs_open(const rk_jobs_options *options, rk_err *err);
+void rk_jobs_close(rk_jobs *jobs);
+
+/* Pulls the next job, place by place: lists from the head, sorted sets as they lie, work hashes behind all other places.
+ * False at the end, and on failure. */
+bool rk_jobs_next(rk_jobs *jobs, rk_job_seen *job, rk_err *err);
+
+const rk_snapshot *rk_jobs_snapshot(const rk_jobs *jobs, size_t source); /* NULL beyond the last */
+const rk_layouts *rk_jobs_layouts(const rk_jobs *jobs);
+
+/* Keys of kinds that must not be restored: heartbeats, locks of fetchers ... `words` says what they are. False behind the
+ * last kind. */
+typedef struct {
+    const char *words;
+    uint64_t count;
+} rk_jobs_left_out;
+bool rk_jobs_left_out_next(const rk_jobs *jobs, size_t i, rk_jobs_left_out *left_out);
+
+/* Fills in what is known of a source that has been read to its end: path, format, sizes, versions, times, and the digest of
+ * the bytes of its file, or of all files of a log. Texts are borrowed from the snapshot and `path`. What cannot be read a
+ * second time (a pipe) is digested as it was unpacked. */
+bool rk_bundle_source_of_snapshot(const char *path, const char *role, const rk_snapshot *snapshot,
+                                  rk_bundle_source *source, rk_err *err);
+
+/* ---- which jobs are meant ------------------------------------------------------------------------------------ */
+
+/* An expression over the members of a payload, such as
+ *
+ *     class == "MailJob" && (retry_count > 3 || args[0].user_id == 42)
+ *
+ *   tests        ==  !=  <  <=  >  >=  of two values; =~ of a member and a text that is a regular expression (POSIX extended);
+ *                or one value by itself, which holds unless it is missing, null or false
+ *   between them !  &&  ||  and parentheses; `!` takes the whole test behind it, && binds closer than ||
+ *   values       members (class, args[0].user_id, cattr["user-id"]), "text" with the escapes of JSON, 'text' as it stands,
+ *                numbers, true, false, null
+ *
+ * Numbers are compared as numbers, texts byte by byte; a missing member equals null. Values of two kinds are not equal, and
+ * neither is before the other. */
+typedef struct rk_where rk_where;
+
+/* RK_USAGE, with the place, for what is no expression. */
+rk_where *rk_where_open(const char *text, rk_err *err);
+void rk_where_close(rk_where *where);
+
+/* Whether it holds for a payload; it does not for one that is no JSON object. False only when memory is short. */
+bool rk_where_holds(rk_where *where, rk_slice payload, bool *holds, rk_err *err);
+
+/* All that is given must hold; of each list of words, one. Texts are borrowed. */
+typedef struct {
+    const char *const *items;
+    size_t count;
+} rk_job_words;
+
+typedef struct {
+    rk_job_words places;  /* patterns as in KEYS: "schedule", "queue", "queue:mail*", "work", "private" ... */
+    rk_job_words queues;  /* patterns, of the queue it goes to sooner or later */
+    rk_job_words classes; /* patterns, of the class as people know it */
+    rk_job_words jids;    /* exactly */
+    rk_where *where;      /* NULL: all */
+    bool has_since, has_until; /* by enqueued_at, without one by created_at, Unix seconds, both included; */
+    double since_s, until_s;   /* a job that has neither is not meant */
+    bool has_due_after, has_due_before; /* by score, both included; a job without one is not meant */
+    double due_after_s, due_before_s;
+} rk_job_filter;
+
+/* False only when memory is short. */
+bool rk_job_filter_wants(const rk_job_filter *filter, const rk_bundle_job *job, rk_buf *scratch, bool *wants,
+                         rk_err *err);
+
+/* ---- spool -------------------------------------------------------------------------------------------------- */
+
+/* Jobs that an application wrote to a file while it had no server, a line each: a payload, or an object with `payload` (an
+ * object, kept byte for byte as it stands in the line, or a text that holds one) and, if it likes, `queue` and `at`. Where
+ * there is an `at` (Unix seconds) in the object or in the payload, the job goes to `schedule`; else to the queue that the
+ * object names, or the payload, or `default`. Empty lines are passed over. */
+typedef struct rk_job_spool rk_job_spool;
+
+rk_job_spool *rk_job_spool_open(const char *path, const rk_source_options *options, rk_err *err);
+void rk_job_spool_close(rk_job_spool *spool);
+
+/* The next job, with everything filled in but source, database and prefix; `key` is without a prefix. Slices are borrowed
+ * until the next pull. False at the end, and on failure: RK_DAMAGED, with the number of the line, for one that is no job
+ * that a worker would run. */
+bool rk_job_spool_next(rk_job_spool *spool, rk_bundle_job *job, rk_err *err);
+
+uint64_t rk_job_spool_line(const rk_job_spool *spool); /* the number of the line pulled last, from 1 */
+
+/* As rk_bundle_source_of_snapshot, at its end. */
+bool rk_bundle_source_of_spool(const char *path, const rk_job_spool *spool, rk_bundle_source *source,
+                               rk_err *err);
 
 /* Words that say why a job is held. */
 #define RK_HOLD_POISON  "poison"  /* see rk_poison_of */
@@ -40,6 +162,8 @@ typedef struct {
     rk_look **looks;
     int64_t now_s; /* when it was saved: what had expired by then is not there; -1: not known */
 } rk_data_set;
+
+rk_data_set rk_jobs_data_set(const rk_jobs *jobs); /* borrows */
 
 /* Gathers the keys that jobs need (spec: Sidekiq, "Locks, batches and other companions", "Where to put what"):
  *
