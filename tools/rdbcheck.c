@@ -11,7 +11,7 @@
 enum { TOP_MOST = 100000 };
 
 typedef struct {
-    bool json, ndjson, force, quiet, verbose;
+    bool json, ndjson, force, quiet, verbose, replay;
     const char *salvage, *map, *explain, *assume;
     cli_list targets;
     uint64_t top, limit, context;
@@ -29,6 +29,8 @@ static const cli_option option_table[] = {
       offsetof(options, top), NULL, top_details },
     { 'l', "limit", "N|all", "list so many problems and places", CLI_LIMIT, offsetof(options, limit), NULL,
       NULL },
+    { 0, "replay", NULL, "replay append-only files, too: what they come to, and which commands fail",
+      CLI_FLAG, offsetof(options, replay), NULL, replay_details },
     { 's', "salvage", "PATH", "write what is sound as a snapshot, an append-only file or a set of its own",
       CLI_TEXT, offsetof(options, salvage), NULL, salvage_details },
     { 0, "assume", "HEADER", "read it as if its first bytes were these, such as REDIS0011 or VALKEY080",
@@ -239,7 +241,7 @@ static bool check_file(const run *r, const char *path, rk_aofcheck **aof, rk_che
                                .header_may_be_lost = r->opt->salvage != NULL,
                                .assume = r->opt->assume ? &r->assumed : NULL,
                                .look_into_jobs = has_sidekiq_target(r) };
-    rk_aofcheck_options log = { .progress = &progress, .top = (size_t)r->opt->top };
+    rk_aofcheck_options log = { .progress = &progress, .top = (size_t)r->opt->top, .replay = r->opt->replay };
     progress_view *view = progress_start(&source, 1, r->opt->quiet);
     bool done = rk_aofcheck_run(path, &log, &check, aof, snapshot, err);
     progress_stop(view);

@@ -61,6 +61,11 @@ static const char for_details[] = "TARGET is redis:VERSION (1.0 to 8.10), valkey
 
 static const char top_details[] = "By the bytes that they take in the file. 0 names none.";
 
+static const char replay_details[] =
+    "A command may fail on the data that it finds: a push to a key that is no list. A server "
+    "says so in its log at most, and goes on. Takes memory for the data. "
+    "What is damaged, and standard input, is not replayed.";
+
 static const char salvage_details[] =
     "Whole keys are copied byte for byte; a damaged list, set, sorted set "
     "or hash keeps its sound items, with their "
@@ -128,7 +133,7 @@ static const char manual_append_only[] =
     "follows. Commands whose effect cannot be seen (scripts, modules) are notices. Whether a command would "
     "fail "
     "on the "
-    "data that it finds is not looked at: servers ignore such commands.\n\n"
+    "data that it finds is only looked at with `--replay`: servers ignore such commands.\n\n"
     "What a server makes of it is told with `aof-load-truncated yes`, its default, and with `no`. A file "
     "that "
     "breaks "
@@ -239,7 +244,8 @@ static const char manual_machine_output[] =
     "passed_to, "
     "follows; each or null. Further steps: manifest, missing, history, stray, temporary, empty file, "
     "framing, "
-    "torn, zeros, transaction, command, arity, annotation, opaque, database\n"
+    "torn, zeros, transaction, command, arity, annotation, opaque, database, replay\n"
+    "- replay :: null, or with `--replay` keys, failed, opaque, uncertain_keys\n"
     "- torn_command :: null, or part, offset, command, key, arguments, whole, values, jobs\n"
     "- load :: load_truncated_yes, load_truncated_no (\"all\", \"cut\", \"empty\", \"refused\"), part, "
     "offset, bytes (that "
@@ -306,9 +312,7 @@ static const char manual_files[] =
 static const char manual_limits[] =
     "Whether a server has a module, or accepts the code of a function "
     "library, cannot be seen in a file. What a server "
-    "newer than those that are known would make of it is not known, either. "
-    "Of an append-only file no state is built: whether a command fails on its data is "
-    "not seen.\n\n"
+    "newer than those that are known would make of it is not known, either.\n\n"
     "Values are never shown, but keys are named.";
 
 static const cli_section manual_sections[] = {

@@ -89,6 +89,7 @@ typedef struct {
     rk_progress *progress;  /* of the file that is being read */
     uint64_t problems_most; /* as in rk_check_options */
     size_t top;             /* of snapshots: biggest keys to name */
+    bool replay;            /* replay the commands, too: see rk_aof_replayed */
 } rk_aofcheck_options;
 
 typedef struct rk_aofcheck rk_aofcheck;
@@ -121,6 +122,18 @@ const rk_aof_span *rk_aofcheck_span(const rk_aofcheck *aof, size_t part, size_t 
 const rk_aof_problem *rk_aofcheck_problem(const rk_aofcheck *aof, size_t i);
 uint64_t rk_aofcheck_problems(const rk_aofcheck *aof, rk_problem_kind kind);
 const rk_aof_torn *rk_aofcheck_torn(const rk_aofcheck *aof);
+
+/* What a replay comes to (keyspace.h), in memory that is proportional to the data. */
+typedef struct {
+    bool done;     /* it was asked for, and there is no damage */
+    uint64_t keys; /* in all databases in the end */
+    uint64_t
+        failed; /* commands that fail on what they find, and change nothing, as on a server; the first is a problem of
+                        its own, step "replay", a notice */
+    uint64_t opaque, uncertain_keys; /* commands that cannot be replayed; keys that they named */
+} rk_aof_replayed;
+
+const rk_aof_replayed *rk_aofcheck_replayed(const rk_aofcheck *aof);
 
 /* 0 whole, 1 damage, 2 something could not be judged; as rk_check_exit. A torn end is damage: a server cuts it off. */
 int rk_aofcheck_exit(const rk_aofcheck *aof);

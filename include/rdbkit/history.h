@@ -120,7 +120,8 @@ typedef struct {
     rk_log_spot pushed;       /* how it came to be, as far as the log knows */
     rk_log_spot taken;        /* of the last time that it was taken */
     rk_log_spot
-        decided;      /* the command that ended or lost it, or put it where it is; a heartbeat, for ENDED */
+        decided; /* the command that ended or lost it, or put it where it is; a heartbeat, for ENDED; of what went
+                            down with a process the last sign of either */
     rk_slice process; /* who has or had it; empty: not known */
     bool pushed_here; /* it is new in this log: neither in its base nor in hand as it begins */
 } rk_job_fate;

@@ -52,3 +52,8 @@ const rk_aof_load *rk_aofcheck_load(const rk_aofcheck *c)
 {
     return &c->load;
 }
+
+const rk_aof_replayed *rk_aofcheck_replayed(const rk_aofcheck *c)
+{
+    return &c->replayed;
+}

@@ -251,10 +251,16 @@ bool rk_aofcheck_run(const char *path, const rk_aofcheck_options *options, const
     *snapshot = NULL;
     if (!rk_aofcheck_is_set(path, &set, err))
         return false;
-    if (set)
-        return run_set(path, options, aof, err);
-    rk_source *source = rk_source_open(path, &opening, err);
-    return source && rk_aofcheck_source(source, options, snapshots, aof, snapshot, err);
+    rk_source *source = set ? NULL : rk_source_open(path, &opening, err);
+    if (set ? !run_set(path, options, aof, err)
+            : !source || !rk_aofcheck_source(source, options, snapshots, aof, snapshot, err))
+        return false;
+    if (!*aof || !options || !options->replay || aofcheck_replay(*aof, path, err))
+        return true;
+    rk_err_source(err, path);
+    rk_aofcheck_free(*aof);
+    *aof = NULL;
+    return false;
 }
 
 void rk_aofcheck_free(rk_aofcheck *c)

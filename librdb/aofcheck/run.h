@@ -59,6 +59,7 @@ struct rk_aofcheck {
     aofcheck_use high_db;
     rk_aof_torn torn;
     rk_aof_load load;
+    rk_aof_replayed replayed;
 };
 
 /* ---- problem.c ---- */
@@ -134,6 +135,9 @@ bool aofcheck_select_in(const rk_source *source, uint64_t from, uint64_t to, int
 
 /* torn.c: looks at the command that the part breaks off in. */
 bool aofcheck_torn_look(rk_aofcheck *c, size_t part, uint64_t offset, rk_err *err);
+
+/* replay.c: replays what `path` names, unless it is damaged. */
+bool aofcheck_replay(rk_aofcheck *c, const char *path, rk_err *err);
 
 /* loads.c: at the end: what a server makes of it. */
 bool aofcheck_load_judge(rk_aofcheck *c, rk_err *err);

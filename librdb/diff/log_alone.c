@@ -7,13 +7,21 @@
 
 /* ---- which they are -------------------------------------------------------------------------------------------------------- */
 
+/* In hand when OLD was taken, it may be on neither side, too. */
+static bool is_in_hand(const log_fact *fact)
+{
+    return fact->fate == RK_FATE_IN_HAND || fact->because == RK_BECAUSE_HELD_BY_DEAD ||
+           fact->because == RK_BECAUSE_TAKEN_BY_DEAD;
+}
+
 static bool is_after_old(const rk_diff *d, const log_job *job, const log_fact *fact)
 {
-    if (d->book.old_s < 0)
+    int64_t pushed_s = job->pushed_here ? job->pushed.time_s : 0, decided_s = fact->decided.time_s;
+    if (d->book.old_s < 0 || (!pushed_s && !decided_s))
         return job->pushed_here;
-    if (job->pushed_here && job->pushed.time_s)
-        return (int64_t)job->pushed.time_s >= d->book.old_s;
-    return fact->decided.time_s ? (int64_t)fact->decided.time_s > d->book.old_s : job->pushed_here;
+    if (fact->fate == RK_FATE_IN_HAND)
+        return d->book.told[job->log].last_s >= d->book.old_s;
+    return pushed_s >= d->book.old_s || decided_s + is_in_hand(fact) > d->book.old_s;
 }
 
 static bool is_before_new(const rk_diff *d, const log_job *job, const log_fact *fact)

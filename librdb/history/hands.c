@@ -290,6 +290,14 @@ static void note_bounds(rk_history *h, const reckoning *all)
     }
 }
 
+life_spot life_last_sign(const rk_history *h, const life_job *j, uint32_t process)
+{
+    const life_process *p = process == NOTHING ? NULL : &h->processes[process];
+    bool later = p && p->beat_spot.kind == SPOT_COMMAND &&
+                 (j->taken.kind != SPOT_COMMAND || p->beat_spot.at > j->taken.at);
+    return later ? p->beat_spot : j->taken;
+}
+
 /* Says what became of the jobs of processes that died; at the end it is kept with the job, for rk_history_left. */
 static bool settle(rk_history *h)
 {
@@ -316,7 +324,7 @@ static bool settle(rk_history *h)
         if (h->ended)
             continue; /* it may be asked again, for another end */
         h->layouts[layout].given_up += fate == RK_FATE_LOST;
-        life_spot spot = j->taken;
+        life_spot spot = life_last_sign(h, j, is.process);
         j->holder = is.process;
         ok = life_end(h, job, fate, because, &spot);
     }

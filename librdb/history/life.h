@@ -272,6 +272,9 @@ size_t life_layout_of(const rk_history *h, const life_job *job);
 
 bool life_sweep(rk_history *h);        /* behind each step */
 bool life_hands_at_end(rk_history *h); /* keeps what is to be said with each job in hand */
+/* The last sign of a job that went down with a process: when it was taken, or the last heartbeat of that. */
+life_spot life_last_sign(const rk_history *h, const life_job *job, uint32_t process);
+
 bool life_is_alive(const rk_history *h, const life_process *process);
 
 /* How processes stand to a job that was taken and not shown: how many had a heartbeat since that does not show it, and how

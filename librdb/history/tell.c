@@ -50,6 +50,10 @@ void life_fill_fate(const rk_history *h, const life_job *j, rk_fate_kind kind, r
                        .decided = life_log_spot(&j->decided),
                        .process = process_of(h, j->state == JOB_TAKEN && h->ended ? j->suspect : j->holder),
                        .pushed_here = j->flags & JOB_NEW_HERE };
+    if (kind == RK_FATE_LOST && j->state == JOB_TAKEN) {
+        life_spot last = life_last_sign(h, j, j->suspect);
+        fate->decided = life_log_spot(&last);
+    }
 }
 
 void life_fill_event(rk_history *h, const life_event *from, rk_job_event *event)

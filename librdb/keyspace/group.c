@@ -114,6 +114,7 @@ static bool read_options(ks_call *c, bool creates, options *opt)
             opt->make_stream = true;
         } else if (ks_is(ks_arg(c, at), "ENTRIESREAD") && at + 1 < ks_argc(c) &&
                    ks_int(ks_arg(c, at + 1), &opt->read) && opt->read >= KS_READ_UNKNOWN) {
+            c->ks->before_7 = false;
             at++;
         } else {
             ks_fails(c, "argument %zu is no option", at);

@@ -176,7 +176,8 @@ struct rk_keyspace {
     ks_dict
         pop_scripts; /* of ks_str: SHA-1 in hexadecimal digits of the scripts that ks_script_pops_by_score knows */
     bool all_uncertain;
-    bool before_7; /* the log was written by a server before 7.0, where streams worked otherwise */
+    bool before_7; /* as far as is known, the log is of a server before 7.0, where streams worked otherwise: false as soon
+                      as it shows what only later ones write */
     bool before_6; /* and by one before 6.0, as far as its version, or what it has logged so far, tells */
 
     unsigned (*interest)(void *self, uint32_t db, rk_slice name);

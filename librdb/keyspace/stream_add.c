@@ -24,6 +24,7 @@ static bool read_idmp(ks_call *c, size_t *at, add *a)
         ks_fails(c, "IDMP and IDMPAUTO take a producer and an id, and do not go together");
         return false;
     }
+    c->ks->before_7 = false; /* which knew no producers */
     a->idmp = true;
     a->producer = *at + 1;
     a->iid = is_auto ? 0 : *at + 2;
@@ -173,8 +174,10 @@ static bool read_setting(ks_call *c, setting *set)
     for (size_t at = 3; at < ks_argc(c); at += 2) {
         bool more = at + 1 < ks_argc(c);
         if (more && ks_is(ks_arg(c, at), "ENTRIESADDED") && ks_int(ks_arg(c, at + 1), &set->added) &&
-            set->added >= 0)
+            set->added >= 0) {
+            c->ks->before_7 = false;
             continue;
+        }
         if (!more || !ks_is(ks_arg(c, at), "MAXDELETEDID") ||
             !ks_stream_id(ks_arg(c, at + 1), 0, &set->max_deleted)) {
             ks_fails(c, "argument %zu is no setting", at);

@@ -41,6 +41,7 @@ bool ks_ids_argument(ks_call *c, size_t at, size_t *first, size_t *behind)
         ks_fails(c, "IDS, their number and the ids are expected at argument %zu", at);
         return false;
     }
+    c->ks->before_7 = false; /* which had no such commands */
     *first = at + 2;
     *behind = at + 2 + (size_t)count;
     return ks_are_ids(c, *first, *behind);

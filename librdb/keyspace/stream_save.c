@@ -6,7 +6,7 @@
 
 enum { COUNTERS = 10, ACTIVE_TIMES = 11, IDEMPOTENCE = 13, NACK_ZONES = 14 }; /* RDB versions */
 enum { NODE_ENTRIES_MOST = 100, NODE_BYTES_MOST = 4096 };                     /* as servers are set up */
-enum { OWN_FIELDS = 0, SAME_FIELDS = 2 }; /* flags of an entry */
+enum { OWN_FIELDS = 0, SAME_FIELDS = 2 };                                     /* flags of an entry */
 
 /* ---- which form ------------------------------------------------------------------------------------------- */
 
@@ -149,7 +149,8 @@ static bool pack_entry(nodes *n, const ks_entry *entry)
         return false;
     bool same = has_same_fields(n, body);
     int64_t fields = count_fields(n, body);
-    return pack_int(n, same ? SAME_FIELDS : OWN_FIELDS) && pack_int(n, (int64_t)(entry->id.ms - n->master.ms)) &&
+    return pack_int(n, same ? SAME_FIELDS : OWN_FIELDS) &&
+           pack_int(n, (int64_t)(entry->id.ms - n->master.ms)) &&
            pack_int(n, (int64_t)(entry->id.seq - n->master.seq)) && (same || pack_int(n, fields)) &&
            pack_body(n, body, !same, true) && pack_int(n, same ? fields + 3 : 2 * fields + 4);
 }

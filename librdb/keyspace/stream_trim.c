@@ -29,6 +29,7 @@ bool ks_trim_option(ks_call *c, size_t *at, ks_trim *trim)
     rk_slice word = ks_arg(c, *at);
     bool more = *at + 1 < ks_argc(c);
     if (ks_refs_word(word, &trim->refs)) {
+        c->ks->before_7 = false; /* which had no such word */
         ++*at;
         return true;
     }

@@ -143,6 +143,16 @@ static json_t *torn(const rk_aofcheck *aof)
                      rk_json_out_count(t->values), "jobs", rk_json_out_count(t->jobs));
 }
 
+static json_t *replayed(const rk_aofcheck *aof)
+{
+    const rk_aof_replayed *r = rk_aofcheck_replayed(aof);
+    if (!r->done)
+        return json_null();
+    return json_pack("{s:o, s:o, s:o, s:o}", "keys", rk_json_out_count(r->keys), "failed",
+                     rk_json_out_count(r->failed), "opaque", rk_json_out_count(r->opaque), "uncertain_keys",
+                     rk_json_out_count(r->uncertain_keys));
+}
+
 static json_t *load(const rk_aofcheck *aof)
 {
     const rk_aof_load *l = rk_aofcheck_load(aof);
@@ -186,6 +196,7 @@ json_t *aofcheck_json(const rk_checked_file *file, const rk_check_report_options
     if (all)
         json = rk_json_set(json, "problems", problems(aof));
     json = rk_json_set(rk_json_set(json, "torn_command", torn(aof)), "load", load(aof));
+    json = rk_json_set(json, "replay", replayed(aof));
     json = rk_json_set(rk_json_set(json, "oldest", oldest(aof)), "targets", targets(aof, options, all));
     return rk_json_set(json, "salvage", salvage(file));
 }

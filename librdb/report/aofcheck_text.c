@@ -125,6 +125,24 @@ static void write_torn(const aofcheck_view *v)
     rk_human_fill(v->out, "torn: ", line);
 }
 
+static void write_replayed(const aofcheck_view *v)
+{
+    const rk_aof_replayed *r = rk_aofcheck_replayed(v->aof);
+    char line[300] = "";
+    rk_human number;
+    if (!r->done)
+        return;
+    rk_human_join(line, sizeof line, "", "%s in the end", rk_human_things(r->keys, "key", &number));
+    rk_human_join(line, sizeof line, ", ", "%s failed", rk_human_things(r->failed, "command", &number));
+    if (r->opaque > 0)
+        rk_human_join(line, sizeof line, ", ", "%s could not be replayed",
+                      rk_human_things(r->opaque, "command", &number));
+    if (r->uncertain_keys > 0)
+        rk_human_join(line, sizeof line, ", ", "%s uncertain",
+                      rk_human_things(r->uncertain_keys, "key", &number));
+    rk_human_fill(v->out, "replayed: ", line);
+}
+
 /* ---- salvage and verdict ------------------------------------------------------------------------------------------- */
 
 static void write_complete(const aofcheck_view *v)
@@ -233,6 +251,7 @@ bool aofcheck_report_text(const rk_checked_file *file, const rk_check_report_opt
         return false;
     write_problems(&v);
     aofcheck_write_loads(&v);
+    write_replayed(&v);
     write_torn(&v);
     write_complete(&v);
     write_salvage(&v);

@@ -95,6 +95,14 @@ static void spot_words(const rk_diff_log *log, const rk_log_spot *spot, char *ou
              spot->time_s >= 0 ? rk_human_time((double)spot->time_s, &time) : "");
 }
 
+/* What the command is that decided. */
+static const char *prefix_of(const rk_job_evidence *e)
+{
+    if (e->because == RK_BECAUSE_HELD_BY_DEAD || e->because == RK_BECAUSE_TAKEN_BY_DEAD)
+        return "last heard of by ";
+    return e->fate == RK_FATE_ENDED ? "ended by " : e->fate == RK_FATE_PENDING ? "put there by " : "";
+}
+
 void rk_text_log_words(const rk_job_evidence *e, char *out, size_t cap)
 {
     char words[260], identity[160];
@@ -108,10 +116,6 @@ void rk_text_log_words(const rk_job_evidence *e, char *out, size_t cap)
                       rk_slice_print(e->process, identity, sizeof identity));
     if (decided && (!taken || e->decided.offset != e->taken.offset || e->decided.file != e->taken.file)) {
         spot_words(e->log, &e->decided, words, sizeof words);
-        rk_human_join(out, cap, "; ", "%s%s",
-                      e->fate == RK_FATE_ENDED     ? "ended by "
-                      : e->fate == RK_FATE_PENDING ? "put there by "
-                                                   : "",
-                      words);
+        rk_human_join(out, cap, "; ", "%s%s", prefix_of(e), words);
     }
 }

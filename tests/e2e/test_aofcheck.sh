@@ -158,6 +158,16 @@ while IFS=$'\t' read -r dir yes no; do
     result $? "told as the server does: $dir"
 done < <(jq -r '.[] | [.dir, .aof_load_truncated_yes.loads, .aof_load_truncated_no.loads] | @tsv' "$damaged/index.json")
 
+for version in redis-2.8.24 redis-6.2.16-pre redis-7.4.1-last; do
+    dir=$version-wrong-type
+    ends 0 rdbcheck --json --replay "$(path_of $dir)" && jq -e --argjson keys "$(jq "map(select(.dir == \"$dir\"))[0].aof_load_truncated_yes.keys" "$damaged/index.json")" \
+        '.files[0] | .replay.failed == 1 and .replay.keys == $keys and ([.problems[] | select(.step == "replay").what | contains("is a string")] == [true])' "$out" >/dev/null
+    result $? "--replay tells which command fails, and how many keys there are: $dir"
+done
+rdbcheck --json --replay - <"$(path_of redis-2.8.24-wrong-type)" >"$out" 2>"$err"
+[ $? -eq 0 ] && jq -e '.files[0].replay == null' "$out" >/dev/null && ends 1 rdbcheck --json --replay "$set" && jq -e '.files[0].replay == null' "$out" >/dev/null
+result $? "what is damaged, and standard input, is not replayed"
+
 # What is salvaged of each against the sound one that it was made from: the same bytes, but for the one stretch that was
 # passed over.
 same_but_one_stretch() { # SOUND SALVAGED: what was told stands in $room/told

@@ -6,19 +6,11 @@
  * - the effects that are told of lists, sets and sorted sets add up to the items that are there at the end;
  * - a state can be saved, what was saved can be read, and it holds as many keys; only where no version has all types of
  *   the state, it is refused in words. */
-#include <stdlib.h>
-
+#include "command_lines.h"
 #include "rdbkit/keyspace.h"
 #include "rdbkit/snapshot.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size);
-
-/* abort() and not assert(): these hold in every build. */
-static void must(bool holds)
-{
-    if (!holds)
-        abort();
-}
 
 static unsigned watch_all(void *self, uint32_t db, rk_slice name)
 {
@@ -121,48 +113,10 @@ static outcome replay(rk_slice log, size_t step)
     return o;
 }
 
-static void add(rk_buf *out, rk_slice bytes)
-{
-    rk_err err = { 0 };
-    must(rk_buf_add(out, bytes, &err));
-}
-
-/* A line of words as RESP. */
-static void add_line(rk_buf *out, rk_slice line)
-{
-    rk_err err = { 0 };
-    rk_buf words = { 0 };
-    size_t count = 0;
-    for (size_t from = 0; from <= line.len;) {
-        size_t blank = rk_slice_find(line, RK_TEXT(" "), from), end = blank == SIZE_MAX ? line.len : blank;
-        must(rk_buf_printf(&words, &err, "$%zu\r\n", end - from));
-        add(&words, (rk_slice){ line.ptr + from, end - from });
-        add(&words, RK_TEXT("\r\n"));
-        from = end + 1;
-        count++;
-    }
-    must(rk_buf_printf(out, &err, "*%zu\r\n", count));
-    add(out, rk_buf_slice(&words));
-    rk_buf_free(&words);
-}
-
-static rk_slice as_log(rk_slice text, rk_buf *room)
-{
-    if (text.len == 0 || text.ptr[0] == '*' || text.ptr[0] == '#' ||
-        rk_slice_starts(text, RK_TEXT("REDIS")) || rk_slice_starts(text, RK_TEXT("VALKEY")))
-        return text;
-    for (size_t from = 0; from < text.len;) {
-        size_t feed = rk_slice_find(text, RK_TEXT("\n"), from), end = feed == SIZE_MAX ? text.len : feed;
-        add_line(room, (rk_slice){ text.ptr + from, end - from });
-        from = end + 1;
-    }
-    return rk_buf_slice(room);
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     rk_buf room = { 0 };
-    rk_slice log = as_log((rk_slice){ bytes, size }, &room);
+    rk_slice log = command_lines((rk_slice){ bytes, size }, &room);
     outcome whole = replay(log, 0), steps = replay(log, 1);
     must(whole.err.code == steps.err.code && whole.err.offset == steps.err.offset &&
          strcmp(whole.err.what, steps.err.what) == 0);

@@ -179,28 +179,61 @@ static void a_refusal(void)
 }
 
 /* The n-th allocation fails, for every n: a report is whole, or says that memory is short. */
-static void memory_runs_short(void)
+static void every_allocation(const checked *c)
 {
     char *(*const views[])(const checked *, const rk_check_report_options *, bool *,
                            rk_err *) = { text_of, json_of, lines_of };
-    checked c;
-    check_path(&c, "testdata/sidekiq/in_progress/new.rdb");
-    CU_ASSERT_PTR_NOT_NULL_FATAL(c.check);
     for (size_t view = 0; view < 3; view++) {
         bool ok = false;
         for (int64_t n = 0; !ok && n < 10000; n++) {
             rk_err err = { 0 };
             rk_alloc_fail_after(n);
-            char *text = views[view](&c, &standard, &ok, &err);
+            char *text = views[view](c, &standard, &ok, &err);
             rk_alloc_fail_after(-1);
             CU_ASSERT(ok || err.code == RK_NO_MEMORY);
             free(text);
         }
         CU_ASSERT(ok);
     }
+}
+
+static void memory_runs_short(void)
+{
+    checked c;
+    check_path(&c, "testdata/sidekiq/in_progress/new.rdb");
+    CU_ASSERT_PTR_NOT_NULL_FATAL(c.check);
+    every_allocation(&c);
     rk_check_free(c.check);
 }
 
-UNIT_MAIN("check views", { "a sound file", a_sound_file }, { "hostile names", hostile_names },
-          { "a problem, with its place", a_problem }, { "a file that cannot be read", a_refusal },
-          { "memory that runs short", memory_runs_short })
+static void append_only_files(void)
+{
+    rk_check_report_options options = { .targets = targets, .target_count = 1, .top = 3, .limit = 20 };
+    checked c = { .file.path = "testdata/aof/torn_push/appendonlydir" };
+    rk_aofcheck *aof = NULL;
+    rk_err err = { 0 };
+    bool ok;
+    CU_ASSERT_FATAL(rk_aofcheck_run(c.file.path, NULL, NULL, &aof, &c.check, &err) && aof);
+    c.file.aof = aof;
+    c.file.refused = &c.err;
+    char *text = text_of(&c, &options, &ok, &err);
+    CU_ASSERT(ok &&
+              strstr(text, "DAMAGED: 2 problems, 9 commands read, but not for 1 of 1 targets - exit 1\n"));
+    CU_ASSERT(strstr(text, "\nRedis 6.2 cannot load it:\n") && strstr(text, "\n  lpush       2\n"));
+    free(text);
+    char *json = json_of(&c, &options, &ok, &err);
+    json_t *object = json_loads(json, 0, NULL);
+    json_t *file = json_array_get(json_object_get(object, "files"), 0);
+    CU_ASSERT(ok && json_integer_value(json_object_get(file, "commands")) == 9);
+    CU_ASSERT(json_array_size(json_object_get(file, "problems")) == 2);
+    CU_ASSERT(json_array_size(json_object_get(file, "parts")) == 2);
+    json_decref(object);
+    free(json);
+    CU_ASSERT(rk_check_report_exit(&c.file, &options) == 1);
+    every_allocation(&c);
+    rk_aofcheck_free(aof);
+}
+
+UNIT_MAIN("check views", { "append-only files", append_only_files }, { "a sound file", a_sound_file },
+          { "hostile names", hostile_names }, { "a problem, with its place", a_problem },
+          { "a file that cannot be read", a_refusal }, { "memory that runs short", memory_runs_short })
