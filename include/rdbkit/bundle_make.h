@@ -4,6 +4,7 @@
 #define RDBKIT_BUNDLE_MAKE_H
 
 #include "rdbkit/bundle.h"
+#include "rdbkit/export.h"
 
 /* ---- the jobs of a data set --------------------------------------------------------------------------------- */
 
@@ -20,7 +21,7 @@ typedef struct {
     const rk_place *place;
     rk_slice key;      /* that holds it */
     size_t source;     /* index of the path */
-    uint64_t position; /* in a list, from the head; of the list of one source */
+    uint64_t position; /* in a list, from the head */
     double score;      /* in a sorted set */
     uint64_t offset;   /* of the string that holds it, in bytes into the source as it is unpacked */
     bool echo;         /* shown by a work hash, while a list or a set has it, too */
@@ -121,6 +122,9 @@ void rk_job_spool_close(rk_job_spool *spool);
  * that a worker would run. */
 bool rk_job_spool_next(rk_job_spool *spool, rk_bundle_job *job, rk_err *err);
 
+/* Once it has come to its end: from the beginning again. */
+bool rk_job_spool_rewind(rk_job_spool *spool, rk_err *err);
+
 uint64_t rk_job_spool_line(const rk_job_spool *spool); /* the number of the line pulled last, from 1 */
 
 /* As rk_bundle_source_of_snapshot, at its end. */
@@ -128,9 +132,11 @@ bool rk_bundle_source_of_spool(const char *path, const rk_job_spool *spool, rk_b
                                rk_err *err);
 
 /* Words that say why a job is held. */
-#define RK_HOLD_POISON  "poison"  /* see rk_poison_of */
-#define RK_HOLD_LOCKED  "locked"  /* its unique lock is held by another job now: it has been enqueued anew */
-#define RK_HOLD_IN_HAND "in_hand" /* a process that was alive had it: it may be running, or have ended */
+#define RK_HOLD_POISON   "poison" /* see rk_poison_of */
+#define RK_HOLD_LOCKED   "locked" /* its unique lock is held by another job now: it has been enqueued anew */
+#define RK_HOLD_REDACTED "redacted" /* a copy to be shown */
+#define RK_HOLD_SCORE    "score"    /* its score is no number: nothing is known of when it is due */
+#define RK_HOLD_IN_HAND  "in_hand"  /* a process that was alive had it: it may be running, or have ended */
 
 /* ---- poison ----------------------------------------------------------------------------------------------- */
 
@@ -186,7 +192,50 @@ void rk_companions_close(rk_companions *companions);
 bool rk_companions_want(rk_companions *companions, const rk_bundle_job *job, bool *blocked, rk_err *err);
 
 /* Adds what was found to the bundle, and warnings: queues that were paused, batches that are not there or are of an old
- * form. To be called once, when all jobs were asked for. */
-bool rk_companions_write(rk_companions *companions, rk_bundle_writer *writer, rk_err *err);
+ * form. To be called once, when all jobs were asked for. With a redactor (else NULL) as rk_redact_companion has it. */
+bool rk_companions_write(rk_companions *companions, const rk_redactor *redactor, rk_bundle_writer *writer,
+                         rk_err *err);
+
+/* ---- redaction ---------------------------------------------------------------------------------------------- */
+
+/* Makes of a job one that can be shown: of its payload all members become tokens but those that say what it is and how it
+ * went (class, jid, queue, times, counts ...); of `args` each item by itself. It is held, its verdict stays. The new payload
+ * lies in `room`, and `replaces` in `second`. */
+bool rk_redact_job(const rk_redactor *redactor, rk_bundle_job *job, rk_buf *room, rk_buf *second,
+                   rk_err *err);
+
+/* The same of a companion: values of strings and hashes become tokens, it is blocked. `items` is as many slices to use,
+ * `arena` takes the tokens. */
+bool rk_redact_companion(const rk_redactor *redactor, rk_companion *companion, rk_slice *items,
+                         rk_arena *arena, rk_err *err);
+
+/* ---- create ------------------------------------------------------------------------------------------------- */
+
+typedef struct {
+    const char *path;             /* of the bundle */
+    rk_bundle_options bundle;     /* `redacted` follows from `redactor` */
+    const rk_jobs_options *from;  /* where the jobs are; NULL: only in the spool */
+    const rk_jobs_options *minus; /* what is there by its jid, or its bytes, is left out; NULL: nothing */
+    const char *spool;            /* file of jobs, see rk_job_spool; NULL: none */
+    rk_slice spool_prefix;        /* for the keys of its jobs, with its last colon; they go to database 0 */
+    rk_job_filter filter;
+    bool running;                /* restore what processes that were alive had in hand; else that is held */
+    const rk_redactor *redactor; /* NULL: nothing is redacted */
+} rk_create_options;
+
+/* How many of the jobs that were read came into the bundle, and why the others did not. */
+typedef struct {
+    uint64_t read;    /* all; and of these: */
+    uint64_t echoes;  /* shown by a work hash, and elsewhere too */
+    uint64_t noise;   /* of a class that pushes itself anew for ever */
+    uint64_t there;   /* in `minus` */
+    uint64_t unmeant; /* by the filter */
+    uint64_t doubles; /* of the spool: met before */
+    uint64_t jobs;    /* in the bundle; of these: */
+    uint64_t held;
+} rk_create_counts;
+
+/* Writes a bundle. All of it, or nothing. */
+bool rk_bundle_create_from(const rk_create_options *options, rk_create_counts *counts, rk_err *err);
 
 #endif

@@ -110,7 +110,8 @@ static bool warn_of_batches(const rk_companions *c, rk_bundle_writer *writer, rk
 
 /* ---- writing ------------------------------------------------------------------------------------------------------- */
 
-static bool write_group(rk_companions *c, const wish_group *group, rk_bundle_writer *writer, rk_err *err)
+static bool write_group(rk_companions *c, const wish_group *group, const rk_redactor *redactor,
+                        rk_bundle_writer *writer, rk_err *err)
 {
     static const char *const words[] = { "paused", "batch", "iteration", "lock" };
     const rk_catalog_key *key = &c->from.catalog->keys[group->first->key];
@@ -133,11 +134,12 @@ static bool write_group(rk_companions *c, const wish_group *group, rk_bundle_wri
         return true;
     out.items = c->items;
     out.item_count = c->item_count;
-    return rk_bundle_add_companion(writer, &out, err) &&
+    return (!redactor || rk_redact_companion(redactor, &out, c->items, &c->item_arena, err)) &&
+           rk_bundle_add_companion(writer, &out, err) &&
            (group->first->why != COMPANION_PAUSED || warn_of_pause(c, writer, err));
 }
 
-bool rk_companions_write(rk_companions *c, rk_bundle_writer *writer, rk_err *err)
+bool rk_companions_write(rk_companions *c, const rk_redactor *redactor, rk_bundle_writer *writer, rk_err *err)
 {
     bool ok = true;
     if (c->wish_count > 0)
@@ -145,7 +147,7 @@ bool rk_companions_write(rk_companions *c, rk_bundle_writer *writer, rk_err *err
     for (size_t i = 0; ok && i < c->wish_count;) {
         wish_group group;
         ok = gather_group(c->wishes + i, c->wish_count - i, &group, err) &&
-             write_group(c, &group, writer, err);
+             write_group(c, &group, redactor, writer, err);
         i += group.count;
         rk_bundle_ids_free(&group.members);
     }

@@ -10,7 +10,8 @@ struct rk_job_spool {
     rk_buf text; /* what has been read: bytes from `base` of the source on */
     size_t at;   /* where the next line begins in it */
     uint64_t base, number;
-    bool ended;
+    uint64_t read; /* bytes of the source so far */
+    bool ended, again;
     rk_buf payload, queue, key, jid, class_name;
 };
 
@@ -21,7 +22,9 @@ rk_job_spool *rk_job_spool_open(const char *path, const rk_source_options *optio
         rk_no_memory(err);
         return NULL;
     }
-    spool->source = rk_source_open(path, options, err);
+    rk_source_options all = options ? *options : (rk_source_options){ 0 };
+    all.second_look = true; /* for the digest of what is no plain file */
+    spool->source = rk_source_open(path, &all, err);
     if (spool->source)
         return spool;
     rk_job_spool_close(spool);
@@ -47,6 +50,17 @@ uint64_t rk_job_spool_line(const rk_job_spool *spool)
     return spool->number;
 }
 
+bool rk_job_spool_rewind(rk_job_spool *spool, rk_err *err)
+{
+    if (!spool->ended)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "a spool is read to its end before it is read again");
+    spool->text.len = spool->at = 0;
+    spool->base = spool->number = spool->read = 0;
+    spool->ended = false;
+    spool->again = true;
+    return true;
+}
+
 /* ---- lines ----------------------------------------------------------------------------------------------------------- */
 
 /* Forgets the lines before the one at hand, and reads on. */
@@ -58,9 +72,13 @@ static bool read_more(rk_job_spool *s, rk_err *err)
     s->base += s->at;
     s->text.len = left;
     s->at = 0;
-    if (!rk_buf_reserve(&s->text, left + PIECE, err) ||
-        !rk_source_read(s->source, s->text.ptr + left, s->text.cap - left, &got, err))
+    if (!rk_buf_reserve(&s->text, left + PIECE, err))
         return false;
+    size_t room = s->text.cap - left;
+    if (!(s->again ? rk_source_read_at(s->source, s->read, s->text.ptr + left, room, &got, err)
+                   : rk_source_read(s->source, s->text.ptr + left, room, &got, err)))
+        return false;
+    s->read += got;
     s->text.len += got;
     s->ended = got == 0;
     return true;

@@ -100,7 +100,9 @@ static bool open_key(rk_jobs *jobs, rk_err *err)
 {
     rk_key key;
     const rk_candidate *c = segment_at(jobs);
-    jobs->position = 0;
+    jobs->position = 0; /* a list in several sources is taken for one behind the other */
+    for (size_t i = 0; i < jobs->segment; i++)
+        jobs->position += jobs->layouts.places[jobs->place]->segments[i].candidate->jobs;
     jobs->unit_open = false;
     jobs->key_open = rk_look_key(jobs->looks[rk_spot_shard(c->spot)], rk_spot_offset(c->spot), &key, err);
     return jobs->key_open;
