@@ -71,11 +71,12 @@ static bool write_text(const rk_bundle_report *report, rk_bundle *bundle, rk_com
 static json_t *counts_of(const rk_comparison *comparison)
 {
     const rk_comparison_counts *c = rk_comparison_counts_of(comparison);
+    const rk_err *partial = rk_comparison_partial(comparison);
     json_t *json = json_pack("{s:o, s:o, s:o}", "jobs", rk_json_out_count(c->jobs), "held",
                              rk_json_out_count(c->held), "held_there", rk_json_out_count(c->held_there));
     for (size_t i = 0; i < RK_FOUND_KINDS; i++)
         json = rk_json_set(json, rk_found_name((rk_found)i), rk_json_out_count(c->found[i]));
-    return rk_json_set(json, "partial", rk_json_out_error(rk_comparison_partial(comparison)));
+    return rk_json_set(json, "partial", partial ? rk_json_out_error(partial) : json_null());
 }
 
 static json_t *job_of(const rk_bundle_job *job, rk_found found, uint64_t copies)
