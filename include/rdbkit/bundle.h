@@ -89,6 +89,8 @@ typedef struct {
     const char *tool;   /* "rdbdiff" */
     const char *reason; /* why the bundle was made, a sentence */
     int64_t created_s;  /* Unix seconds; SOURCE_DATE_EPOCH is the caller's to look at */
+    bool
+        redacted; /* a copy to be shown, with tokens in payloads: all jobs are of act HOLD, all companions blocked */
 } rk_bundle_options;
 
 typedef struct rk_bundle_writer rk_bundle_writer;
@@ -125,6 +127,7 @@ typedef struct {
     int64_t created_s;
     uint64_t jobs, acts[RK_ACTS], companions, payload_bytes;
     size_t source_count, warning_count;
+    bool redacted; /* rk_restore_open refuses it */
 } rk_bundle_info;
 
 typedef struct rk_bundle rk_bundle;

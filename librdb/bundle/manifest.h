@@ -52,6 +52,7 @@ typedef struct {
     char id[33];
     const char *tool, *made_by, *reason; /* this and all below: in the arena */
     int64_t created_s;
+    bool redacted;
     rk_bundle_source *sources;
     size_t source_count, source_cap;
     const char **warnings;

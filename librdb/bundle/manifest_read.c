@@ -139,6 +139,7 @@ static bool read_members(rk_bundle_manifest *m, const json_t *json, rk_err *err)
     if (!parse_hex(id, &digest))
         return wrong(err, "id");
     memcpy(m->id, id, sizeof m->id);
+    m->redacted = json_is_true(json_object_get(json, "redacted"));
     m->counts = json_incref(json_object_get(json, "counts"));
     if (!json_is_object(m->counts))
         return wrong(err, "counts");

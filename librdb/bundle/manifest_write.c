@@ -97,13 +97,13 @@ static bool add_dump(rk_buf *out, const json_t *json, rk_err *err)
 bool rk_bundle_manifest_write(const rk_bundle_manifest *manifest, rk_buf *out, rk_err *err)
 {
     static const char zeros[] = "00000000000000000000000000000000";
-    json_t *json = json_pack("{s:s, s:i, s:s, s:o, s:I, s:o, s:o, s:o, s:o, s:o, s:O, s:o, s:s}", "format",
-                             RK_BUNDLE_FORMAT, "version", RK_BUNDLE_VERSION, "id", manifest->id, "created_at",
-                             time_of(manifest->created_s), "created_s", (json_int_t)manifest->created_s,
-                             "tool", text_of(manifest->tool), "tool_version", text_of(manifest->made_by),
-                             "reason", text_of(manifest->reason), "sources", sources_of(manifest), "warnings",
-                             warnings_of(manifest), "counts", manifest->counts, "files", files_of(manifest),
-                             "check", zeros);
+    json_t *json = json_pack(
+        "{s:s, s:i, s:s, s:o, s:I, s:o, s:o, s:o, s:o*, s:o, s:o, s:O, s:o, s:s}", "format", RK_BUNDLE_FORMAT,
+        "version", RK_BUNDLE_VERSION, "id", manifest->id, "created_at", time_of(manifest->created_s),
+        "created_s", (json_int_t)manifest->created_s, "tool", text_of(manifest->tool), "tool_version",
+        text_of(manifest->made_by), "reason", text_of(manifest->reason), "redacted",
+        manifest->redacted ? json_true() : NULL, "sources", sources_of(manifest), "warnings",
+        warnings_of(manifest), "counts", manifest->counts, "files", files_of(manifest), "check", zeros);
     out->len = 0;
     bool ok = add_dump(out, json, err) && rk_bundle_add_word(out, "\n", err);
     json_decref(json);

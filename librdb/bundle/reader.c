@@ -153,6 +153,7 @@ static void tell(rk_bundle *bundle)
     bundle->info.made_by = m->made_by;
     bundle->info.reason = m->reason;
     bundle->info.created_s = m->created_s;
+    bundle->info.redacted = m->redacted;
     bundle->info.source_count = m->source_count;
     bundle->info.warning_count = m->warning_count;
 }

@@ -7,6 +7,10 @@
 
 rk_restore *rk_restore_open(rk_bundle *bundle, const rk_restore_options *options, bool undo, rk_err *err)
 {
+    if (bundle->info.redacted) {
+        rk_fail(err, RK_USAGE, RK_NO_OFFSET, "bundle is a redacted copy, which cannot be restored");
+        return NULL;
+    }
     rk_restore *r = rk_alloc(sizeof *r);
     if (!r) {
         rk_no_memory(err);

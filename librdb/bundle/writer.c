@@ -20,6 +20,7 @@ struct rk_bundle_writer {
 static bool has_begun(rk_bundle_writer *w, const rk_bundle_options *options, rk_err *err)
 {
     w->manifest.created_s = options->created_s;
+    w->manifest.redacted = options->redacted;
     return (w->manifest.tool = rk_bundle_manifest_text(&w->manifest, options->tool, err)) != NULL &&
            (w->manifest.made_by = rk_bundle_manifest_text(&w->manifest, RDBKIT_VERSION, err)) != NULL &&
            (w->manifest.reason = rk_bundle_manifest_text(&w->manifest, options->reason, err)) != NULL &&
@@ -79,6 +80,9 @@ bool rk_bundle_warn(rk_bundle_writer *writer, const char *sentence, rk_err *err)
 bool rk_bundle_add(rk_bundle_writer *writer, const rk_bundle_job *job, rk_err *err)
 {
     uint64_t at = rk_sink_written(writer->jobs), len;
+    if (writer->manifest.redacted && job->act != RK_ACT_HOLD)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "a redacted copy cannot hold a job to %s",
+                       rk_act_name(job->act));
     writer->line.len = 0;
     if (!rk_bundle_job_check(job, writer->manifest.source_count, RK_USAGE, err) ||
         !rk_bundle_job_body(&writer->line, job, err))
@@ -94,6 +98,8 @@ bool rk_bundle_add_companion(rk_bundle_writer *writer, const rk_companion *compa
     rk_bundle_place place = { companion->db, companion->key, RK_PLACE_QUEUE };
     uint32_t id;
     size_t before = writer->companion_keys.place_count;
+    if (writer->manifest.redacted && !companion->blocked)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "a redacted copy cannot hold a companion to put back");
     writer->line.len = 0;
     if (!rk_bundle_companion_check(companion, RK_USAGE, err) ||
         !rk_bundle_index_place(&writer->companion_keys, place, &id, err))

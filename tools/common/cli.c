@@ -33,20 +33,21 @@ static void assert_table(const cli_tool *tool)
 static bool tell_about(const cli_tool *tool, const cli_setting *asked, const void *options, rk_err *err)
 {
     unsigned shell = 0;
+    const cli_tool *whole = tool->whole ? tool->whole : tool;
     switch (asked->option - cli_about) {
     case CLI_ABOUT_HELP:
         cli_help_write(tool, options, stdout);
         break;
     case CLI_ABOUT_VERSION:
-        printf("%s (rdbkit) %s\n", tool->name, RDBKIT_VERSION);
+        printf("%s (rdbkit) %s\n", whole->name, RDBKIT_VERSION);
         break;
     case CLI_ABOUT_COMPLETION:
         if (!cli_value_store(asked->option, asked->value, &shell, err))
             return false;
-        cli_completion_write(tool, shell, stdout);
+        cli_completion_write(whole, shell, stdout);
         break;
     default:
-        cli_man_write(tool, options, stdout);
+        cli_man_write(whole, options, stdout);
     }
     return true;
 }
@@ -135,4 +136,49 @@ done:
     if (!go_on)
         *status = cli_finish(tool, *status, &err);
     return go_on;
+}
+
+/* ---- commands ---------------------------------------------------------------------------------------- */
+
+static bool find_command(const cli_tool *tool, const char *word, size_t *command)
+{
+    for (*command = 0; *command < tool->command_count; ++*command)
+        if (strcmp(cli_command_name(tool->commands[*command]), word) == 0)
+            return true;
+    return false;
+}
+
+/* "create, show or undo", cut where it is too long. */
+static const char *commands_print(const cli_tool *tool, char *out, size_t cap)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (size_t i = 0; i < tool->command_count && used < cap; i++)
+        used += (size_t)snprintf(out + used, cap - used, "%s%s",
+                                 i == 0                         ? ""
+                                 : i + 1 == tool->command_count ? " or "
+                                                                : ", ",
+                                 cli_command_name(tool->commands[i]));
+    return out;
+}
+
+bool cli_command(const cli_tool *tool, int argc, char **argv, size_t *command, int *status)
+{
+    char shown[100], known[120];
+    cli_operands none;
+    rk_err err = { 0 };
+    const char *word = argc > 1 ? argv[1] : NULL;
+    if (word && find_command(tool, word, command))
+        return true;
+    if (word && word[0] == '-' && word[1] != 0 && !cli_parse(tool, argc, argv, NULL, &none, status))
+        return false; /* --help and its like, or a mistake */
+    cli_streams_start();
+    commands_print(tool, known, sizeof known);
+    if (!word || word[0] == '-')
+        rk_fail(&err, RK_USAGE, RK_NO_OFFSET, "a command is missing: %s", known);
+    else
+        rk_fail(&err, RK_USAGE, RK_NO_OFFSET, "unknown command '%s': it is one of %s",
+                rk_slice_print(rk_slice_of(word), shown, sizeof shown), known);
+    *status = cli_finish(tool, CLI_TROUBLE, &err);
+    return false;
 }

@@ -4,7 +4,9 @@
  *
  * Options: `-j`, `-l 5`, `-l5`, `-jq`, `--json`, `--limit 5`, `--limit=5`, before, between or behind the
  * operands; `--` ends them; `-` is an operand. Names are never guessed from a beginning, so that a script
- * keeps its meaning when an option is added. An option given twice: the last one holds (CLI_LIST: all). */
+ * keeps its meaning when an option is added. An option given twice: the last one holds (CLI_LIST: all).
+ *
+ * A tool may have commands (`rdbbundle create ...`): each is a cli_tool of its own, and their pages are one. */
 #ifndef RDBKIT_CLI_H
 #define RDBKIT_CLI_H
 
@@ -21,6 +23,7 @@ typedef enum {
     CLI_WORDS,  /* some words of `choices`, with commas; const char *, borrowed from argv (cli_words_has) */
     CLI_NUMBER, /* a whole number from 0; uint64_t */
     CLI_DURATION_MS, /* 500ms, 2s, 5m, 1h, 1d, or whole seconds; uint64_t, in milliseconds */
+    CLI_SHIFT_MS,    /* the same with a sign, if one is given: +2h, -30m; int64_t, in milliseconds */
     CLI_LIMIT        /* a whole number from 0, or "all"; uint64_t, CLI_ALL for "all" */
 } cli_kind;
 
@@ -58,8 +61,9 @@ typedef struct {
     const char *title, *text;
 } cli_section;
 
-typedef struct {
-    const char *name;        /* "rdbdiff" */
+typedef struct cli_tool cli_tool;
+struct cli_tool {
+    const char *name;        /* "rdbdiff"; of a command with that of its tool: "rdbbundle create" */
     const char *summary;     /* "tell what happened to every job between two snapshots" */
     const char *operands;    /* "OLD NEW": a word each; "" for none */
     const char *description; /* text for --help and the manual page, or NULL */
@@ -71,7 +75,13 @@ typedef struct {
     const cli_section *sections; /* behind OPTIONS, in this order; EXAMPLES come last, but for SEE ALSO */
     size_t section_count;
     size_t min_operands, max_operands; /* max: SIZE_MAX where there is no limit */
-} cli_tool;
+
+    const cli_tool *const *commands; /* of a tool that has commands; it has neither options nor operands */
+    size_t command_count;
+    const cli_tool *whole; /* of a command: the tool, which has the sections and the date for both */
+    const void
+        *defaults; /* of a command: its struct of options as it is before cli_parse, for the manual page */
+};
 
 /* Exit status, as in diff(1). */
 typedef enum { CLI_SAME = 0, CLI_DIFFERENT = 1, CLI_TROUBLE = 2 } cli_status;
@@ -83,6 +93,11 @@ typedef enum { CLI_SAME = 0, CLI_DIFFERENT = 1, CLI_TROUBLE = 2 } cli_status;
  * fail. */
 bool cli_parse(const cli_tool *tool, int argc, char **argv, void *options, cli_operands *operands,
                int *status);
+
+/* Finds the command that stands first at the command line of a tool that has commands: its place in tool->commands. What
+ * follows is that command's to parse: cli_parse(tool->commands[i], argc - 1, argv + 1, ...). False: exit with *status, as
+ * in cli_parse. */
+bool cli_command(const cli_tool *tool, int argc, char **argv, size_t *command, int *status);
 
 /* The last call of a tool: closes standard output and returns the exit status: `status`, or 2 when `err`
  * (which may be NULL) holds an error, then told as "rdbdiff: <sentence>" and "rdbdiff: hint: <hint>" on

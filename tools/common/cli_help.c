@@ -86,14 +86,33 @@ static void write_option(FILE *out, const cli_option *option, const void *option
     write_wrapped(out, rk_slice_of(help), HELP_COLUMN, HELP_COLUMN);
 }
 
+static void write_command(FILE *out, const cli_tool *command)
+{
+    int used = fprintf(out, "  %-*s", ITEM_COLUMN - 4, cli_command_name(command));
+    fputs("  ", out);
+    write_wrapped(out, rk_slice_of(command->summary), used + 2, ITEM_COLUMN);
+}
+
+static void write_commands(const cli_tool *tool, FILE *out)
+{
+    if (tool->command_count)
+        fputs("\nCommands:\n", out);
+    for (size_t i = 0; i < tool->command_count; i++)
+        write_command(out, tool->commands[i]);
+    if (tool->command_count)
+        fprintf(out, "\n`%s COMMAND --help` tells more of each.\n", tool->name);
+}
+
 void cli_help_write(const cli_tool *tool, const void *options, FILE *out)
 {
-    fprintf(out, "Usage: %s [OPTION]...%s%s\n", tool->name, tool->operands[0] ? " " : "", tool->operands);
+    fprintf(out, "Usage: %s %s[OPTION]...%s%s\n", tool->name, tool->command_count ? "COMMAND " : "",
+            tool->operands[0] ? " " : "", tool->operands);
     fprintf(out, "%c%s.\n", toupper((unsigned char)tool->summary[0]), tool->summary + 1);
     if (tool->description) {
         fputc('\n', out);
         write_text(out, tool->description);
     }
+    write_commands(tool, out);
     fputs("\nOptions:\n", out);
     for (size_t i = 0; i < cli_option_count(tool); i++)
         write_option(out, cli_option_at(tool, i), options);

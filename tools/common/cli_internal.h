@@ -24,6 +24,13 @@ static inline bool cli_option_is_about(const cli_option *option)
     return option >= cli_about && option < cli_about + CLI_ABOUT_COUNT;
 }
 
+/* "create" of "rdbbundle create". */
+static inline const char *cli_command_name(const cli_tool *command)
+{
+    const char *blank = strrchr(command->name, ' ');
+    return blank ? blank + 1 : command->name;
+}
+
 /* ---- argv taken apart -------------------------------------------------------------------------------- */
 
 /* One thing of the command line, in its order: an option with its value, or an operand (option is NULL). */

@@ -162,17 +162,9 @@ static void write_text(FILE *out, const char *text, bool begun)
 
 /* ---- the page ---------------------------------------------------------------------------------------- */
 
-static void write_title(const cli_tool *tool, FILE *out)
+static void write_usage(const cli_tool *tool, FILE *out)
 {
-    fputs(".TH ", out);
-    for (const char *c = tool->name; *c; c++)
-        write_char(out, (char)toupper((unsigned char)*c));
-    fprintf(out, " 1 %s \"rdbkit %s\" \"rdbkit manual\"\n", tool->date, RDBKIT_VERSION);
-    fputs(".SH NAME\n", out);
-    write_words(out, tool->name);
-    fputs(" \\- ", out);
-    write_words(out, tool->summary);
-    fputs("\n.SH SYNOPSIS\n.B ", out);
+    fputs(".B ", out);
     write_words(out, tool->name);
     fputs("\n[\\fIOPTION\\fR]...", out);
     const char *rest = tool->operands;
@@ -183,6 +175,26 @@ static void write_title(const cli_tool *tool, FILE *out)
         fputs("\\fR", out);
     }
     fputc('\n', out);
+}
+
+static void write_title(const cli_tool *tool, FILE *out)
+{
+    fputs(".TH ", out);
+    for (const char *c = tool->name; *c; c++)
+        write_char(out, (char)toupper((unsigned char)*c));
+    fprintf(out, " 1 %s \"rdbkit %s\" \"rdbkit manual\"\n", tool->date, RDBKIT_VERSION);
+    fputs(".SH NAME\n", out);
+    write_words(out, tool->name);
+    fputs(" \\- ", out);
+    write_words(out, tool->summary);
+    fputs("\n.SH SYNOPSIS\n", out);
+    if (!tool->command_count)
+        write_usage(tool, out);
+    for (size_t i = 0; i < tool->command_count; i++) {
+        if (i > 0)
+            fputs(".br\n", out);
+        write_usage(tool->commands[i], out);
+    }
 }
 
 /* .TP, then "-j, --json" or "-l N, --limit=N", then what it does. */
@@ -221,11 +233,9 @@ static void write_option(const cli_option *option, const void *options, FILE *ou
     }
 }
 
-static void write_examples(const cli_tool *tool, FILE *out)
+static void write_tool_examples(const cli_tool *tool, FILE *out)
 {
     bool bold = false;
-    if (tool->example_count)
-        fputs(".SH EXAMPLES\n", out);
     for (size_t i = 0; i < tool->example_count; i++) {
         fputs(".TP\n", out);
         write_running(out, rk_slice_of(tool->examples[i].explain), &bold);
@@ -235,12 +245,39 @@ static void write_examples(const cli_tool *tool, FILE *out)
     }
 }
 
+static void write_examples(const cli_tool *tool, FILE *out)
+{
+    size_t count = tool->example_count;
+    for (size_t i = 0; i < tool->command_count; i++)
+        count += tool->commands[i]->example_count;
+    if (count)
+        fputs(".SH EXAMPLES\n", out);
+    write_tool_examples(tool, out);
+    for (size_t i = 0; i < tool->command_count; i++)
+        write_tool_examples(tool->commands[i], out);
+}
+
+/* Options that every command has are told once, behind them. */
+static void write_command(const cli_tool *command, FILE *out)
+{
+    fputs(".SS ", out);
+    write_words(out, command->name);
+    fputc('\n', out);
+    write_text(out, command->description ? command->description : command->summary, false);
+    for (size_t i = 0; i < command->option_count; i++)
+        write_option(&command->options[i], command->defaults, out);
+}
+
 void cli_man_write(const cli_tool *tool, const void *options, FILE *out)
 {
     bool examples_written = false;
     write_title(tool, out);
     fputs(".SH DESCRIPTION\n", out);
     write_text(out, tool->description ? tool->description : tool->summary, false);
+    if (tool->command_count)
+        fputs(".SH COMMANDS\n", out);
+    for (size_t i = 0; i < tool->command_count; i++)
+        write_command(tool->commands[i], out);
     fputs(".SH OPTIONS\n", out);
     for (size_t i = 0; i < cli_option_count(tool); i++)
         write_option(cli_option_at(tool, i), options, out);
