@@ -115,7 +115,8 @@ static const char manual_exit_status[] =
     "command that cannot be replayed and may have taken jobs away, standard output that cannot be written, a "
     "mistake "
     "at the command line\n\n"
-    "Expired keys, trims of the dead set by Sidekiq, flushes of nothing, and cuts whose jobs the same "
+    "Expired keys, trims of the dead set by Sidekiq, flushes of nothing, swaps of databases without jobs, "
+    "and cuts whose jobs the same "
     "transaction put "
     "elsewhere are told, and do not count. A torn end is no damage: a server cuts it off, too.";
 

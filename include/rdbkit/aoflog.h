@@ -269,7 +269,7 @@ bool rk_harms_next(rk_harms *harms, rk_harm *harm, rk_err *err);
 const rk_harms_info *rk_harms_info_of(const rk_harms *harms);
 
 /* True when something went that nobody but a person or a fault takes away: all but expired keys, trims of the dead set,
- * flushes of nothing, and jobs that the same transaction put elsewhere. */
+ * flushes of nothing, swaps of databases without jobs, and jobs that the same transaction put elsewhere. */
 bool rk_harm_counts(const rk_harm *harm);
 
 /* ---- the life of keys --------------------------------------------------------------------------------------- */

@@ -158,7 +158,9 @@ typedef struct {
     const char *const *files; /* names of its files, by rk_log_spot.file */
     size_t file_count;
     bool of_new;  /* it is the log of NEW's instance; else of another, or that cannot be seen */
-    bool partial; /* it could not be read to its end, or a command could not be replayed; `reason` says it */
+    bool partial; /* it could not be read to its end; `reason` says why */
+    bool
+        uncertain; /* a command that may have touched Sidekiq's keys could not be replayed; `reason` tells the first */
     rk_err reason;
     bool
         torn; /* it ends in the middle of a command, as after a crash, which is left out; `tear` says where */

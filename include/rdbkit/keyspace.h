@@ -28,6 +28,7 @@ typedef enum {
     RK_EFFECT_SCORE, /* a member has another score */
     RK_EFFECT_GONE, /* the key went as a whole (deleted, flushed, renamed, overwritten, moved); comes before the OUT of
                         each of its items. Not told where the last item left by itself */
+    RK_EFFECT_CAME, /* a key came as a whole whose items are not told (a stream, an array, a value of a module) */
     RK_EFFECT_STRING, /* a string has another value, the item */
     RK_EFFECT_EXPIRY  /* the key has another expiry */
 } rk_effect_kind;

@@ -63,6 +63,28 @@ static bool say_follows(reading *r, const rk_aof_command *command)
     return text != NULL;
 }
 
+/* A command that nobody knows, with a name that is but one byte from SELECT, or a SELECT of what is no number. */
+static bool may_be_select(const rk_aof_command *command)
+{
+    static const char name[] = "select";
+    rk_slice own = command->args[0];
+    size_t others = 0;
+    if (own.len != sizeof name - 1 || command->argc != 2)
+        return false;
+    for (size_t i = 0; i < own.len; i++)
+        others += (own.ptr[i] | 0x20) != name[i];
+    return others <= 1;
+}
+
+static bool say_database(reading *r, uint64_t offset)
+{
+    rk_aof_problem p = { .problem = { .kind = RK_PROBLEM_UNSEEN, .step = "database", .offset = offset },
+                         .part = r->index };
+    return aofcheck_problem_add(
+        r->c, &p, r->err, "a SELECT is broken: what follows may belong to another database than %" PRId64,
+        r->db);
+}
+
 static bool take_command(reading *r, const rk_aof_command *command)
 {
     bool stays;
@@ -78,7 +100,8 @@ static bool take_command(reading *r, const rk_aof_command *command)
                   r->c->problem_count > before ? r->c->problems[before].problem.what
                                                : "a command that is unknown");
         return add_span(r, RK_SPAN_SOUND, command->offset, 0) &&
-               add_span(r, RK_SPAN_LEFT_OUT, command->end, 1);
+               add_span(r, RK_SPAN_LEFT_OUT, command->end, 1) &&
+               (!may_be_select(command) || say_database(r, command->offset));
     }
     if (command->verb == RK_VERB_SELECT)
         rk_slice_int(command->args[1], &r->db);
@@ -195,11 +218,7 @@ static bool keep_database(reading *r, uint64_t from, uint64_t to, bool more)
         r->part->spans[r->part->span_count - 1].select = db;
     if (!broken)
         return true;
-    rk_aof_problem p = { .problem = { .kind = RK_PROBLEM_UNSEEN, .step = "database", .offset = from },
-                         .part = r->index };
-    return aofcheck_problem_add(
-        r->c, &p, r->err, "a SELECT is broken: what follows may belong to another database than %" PRId64,
-        r->db);
+    return say_database(r, from);
 }
 
 /* Notes what the reader stumbled over, and moves it on. *more: there is something behind. */

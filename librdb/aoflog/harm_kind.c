@@ -17,6 +17,8 @@ bool rk_harm_counts(const rk_harm *harm)
 {
     if (harm->kind == RK_HARM_FLUSHED && harm->keys_counted)
         return harm->keys_before > harm->keys_after;
+    if (harm->kind == RK_HARM_SWAPPED)
+        return harm->key_count > 0;
     if (harm->kind == RK_HARM_CUT && harm->carried + harm->jobs_after >= harm->jobs_before)
         return false;
     return harm->kind != RK_HARM_EXPIRED && harm->kind != RK_HARM_TRIMMED;

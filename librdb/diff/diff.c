@@ -100,12 +100,14 @@ void rk_diff_free(rk_diff *d)
     rk_free(d);
 }
 
-/* A log that was not read to its end, or not understood, leaves a doubt only where it was needed. */
+/* What a log may hold behind the place where it could not be read further, nobody knows. Commands that could not be
+ * replayed leave a doubt where a job is not accounted for. */
 static bool is_in_doubt(const rk_diff *d)
 {
     for (size_t i = 0; i < d->book.file_count; i++) {
         const rk_diff_log *log = &d->book.told[i];
-        if (log->partial && (log->reason.code != RK_OK || d->total.counts[RK_JOB_UNACCOUNTED] > 0))
+        uint64_t open = d->total.counts[RK_JOB_UNACCOUNTED] + d->log_only[RK_JOB_UNACCOUNTED];
+        if (log->partial || (log->uncertain && open > 0))
             return true;
     }
     return false;

@@ -32,11 +32,20 @@ typedef struct {
     uint8_t verdict, why; /* RK_VERDICTS: none */
 } log_job;
 
+/* Where the clock of a log without annotations, which heartbeats and pushes set, went on. */
+typedef struct {
+    uint64_t at;
+    int64_t time_s;
+} log_tick;
+
 typedef struct {
     rk_history *history; /* NULL: it has been closed */
     rk_diff_log told;
     char *path;
     rk_moment until;
+    log_tick *ticks;
+    size_t tick_count, tick_cap;
+    uint64_t after_old; /* what stands from there on came after OLD; UINT64_MAX: nothing is known to */
 } log_file;
 
 typedef struct {
@@ -76,6 +85,12 @@ bool log_note_job(log_book *book, size_t log, const rk_job_fate *fate, rk_err *e
 
 /* True when a log shows that the job ended. */
 bool log_has_ended(const log_book *book, uint64_t id);
+
+/* Notes where an event stands, and when it was, where only the log's own clock tells. */
+bool log_tick_at(log_file *file, const rk_log_spot *spot, rk_err *err);
+
+/* Was that before `when`, without a doubt? The clock of a log without annotations may be slow. */
+bool log_is_before(const log_file *file, const log_spot *spot, int64_t when);
 
 rk_log_spot log_spot_of(const log_spot *spot);
 void log_book_free(log_book *book);

@@ -16,6 +16,9 @@ static bool is_in_hand(const log_fact *fact)
 
 static bool is_after_old(const rk_diff *d, const log_job *job, const log_fact *fact)
 {
+    const log_file *file = &d->book.files[job->log];
+    if (!file->told.annotated && fact->decided.at >= file->after_old)
+        return true;
     int64_t pushed_s = job->pushed_here ? job->pushed.time_s : 0, decided_s = fact->decided.time_s;
     if (d->book.old_s < 0 || (!pushed_s && !decided_s))
         return job->pushed_here;

@@ -137,11 +137,40 @@ bool log_has_ended(const log_book *book, uint64_t id)
     return false;
 }
 
+bool log_tick_at(log_file *file, const rk_log_spot *spot, rk_err *err)
+{
+    const log_tick *last = file->tick_count ? &file->ticks[file->tick_count - 1] : NULL;
+    if (spot->base || spot->time_s < 0 || (last && spot->time_s <= last->time_s))
+        return true;
+    if (!rk_grow((void **)&file->ticks, &file->tick_cap, file->tick_count + 1, sizeof *last, err))
+        return false;
+    file->ticks[file->tick_count++] = (log_tick){ pack(spot).at, spot->time_s };
+    return true;
+}
+
+bool log_is_before(const log_file *file, const log_spot *spot, int64_t when)
+{
+    size_t from = 0, to = file->tick_count;
+    if (!spot->time_s || when < 0)
+        return false;
+    if (file->told.annotated)
+        return (int64_t)spot->time_s < when;
+    while (from < to) { /* the first tick behind it: by then it had been */
+        size_t middle = from + (to - from) / 2;
+        if (file->ticks[middle].at <= spot->at)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from < file->tick_count && file->ticks[from].time_s <= when;
+}
+
 void log_book_free(log_book *book)
 {
     for (size_t i = 0; i < book->file_count; i++) {
         rk_history_close(book->files[i].history);
         rk_free(book->files[i].path);
+        rk_free(book->files[i].ticks);
     }
     rk_free(book->files);
     rk_free(book->told);

@@ -84,12 +84,17 @@ static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
 static bool decide_whose(rk_diff *d, size_t log, const join *news)
 {
     signs s = { 0 };
+    const rk_history_info *info = rk_history_info_of(d->book.files[log].history);
     if (!weigh_own_jobs(d, log, &s))
         return false;
     weigh_ended(d, log, &s);
     if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, news, &s))
         return false;
-    d->book.files[log].told.of_new = s.agree > s.contradict || s.contradict == 0;
+    if (s.agree + s.contradict == 0) /* nothing tells: does it cover the time in between? */
+        d->book.files[log].told.of_new =
+            d->book.old_s < 0 || info->last_s < 0 || info->last_s >= d->book.old_s;
+    else
+        d->book.files[log].told.of_new = s.agree > s.contradict;
     return true;
 }
 
@@ -130,10 +135,9 @@ static void tell_of(rk_diff *d, log_file *file)
     told->goes_beyond_new = d->book.new_s >= 0 && info->last_s > d->book.new_s + 1;
     told->ends_before_new =
         !told->of_new && d->book.new_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->book.new_s;
-    if (info->uncertain && !told->partial) {
-        told->partial = true;
+    told->uncertain = info->uncertain;
+    if (info->uncertain && !told->partial)
         told->reason = info->replay->opaque_first;
-    }
 }
 
 static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)

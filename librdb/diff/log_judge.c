@@ -16,9 +16,8 @@ static const uint8_t ranks[RK_FATES] = {
 /* What was over before OLD was taken is another life of a job that OLD has. */
 static bool is_since_old(const rk_diff *d, const log_fact *fact)
 {
-    bool waits = fact->fate == RK_FATE_PENDING;
-    return waits || !fact->decided.time_s || d->book.old_s < 0 ||
-           (int64_t)fact->decided.time_s >= d->book.old_s;
+    return fact->fate == RK_FATE_PENDING ||
+           !log_is_before(&d->book.files[fact->log], &fact->decided, d->book.old_s);
 }
 
 static const log_fact *best_fact(const rk_diff *d, uint64_t id)
@@ -121,6 +120,9 @@ static bool judge_gone(rk_diff *d, side_job *job)
     job->verdict = (uint8_t)verdict;
     job->why = (uint8_t)log_why(fact);
     job->flags |= JOB_LOGGED;
+    log_file *file = &d->book.files[fact->log]; /* OLD has the job: that came later */
+    if (fact->decided.known && !fact->decided.base && fact->decided.at < file->after_old)
+        file->after_old = fact->decided.at;
     d->accounts[d->old_accounts[job->place]].logged_ended += verdict == RK_JOB_FINISHED;
     return true;
 }

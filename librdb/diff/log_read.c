@@ -11,6 +11,7 @@ static bool add_log(rk_diff *d, const char *source)
     size_t len;
     file->told.path = source;
     file->told.first_s = file->told.last_s = -1;
+    file->after_old = UINT64_MAX;
     if (!rk_moment_split(source, &len, &file->until, d->err))
         return rk_err_source(d->err, source);
     file->path = rk_alloc(len + 1);
@@ -72,8 +73,10 @@ static bool read_log(rk_diff *d, size_t log)
     file->history = rk_history_open(file->path, &options, d->err);
     if (!file->history || !name_files(&d->book, file, d->err))
         return false;
+    const rk_history_info *info = rk_history_info_of(file->history);
     while (rk_history_next(file->history, &event, d->err))
-        if (!note_event(&d->book, log, &event, d->err))
+        if (!note_event(&d->book, log, &event, d->err) ||
+            (!info->annotated && !log_tick_at(file, &event.spot, d->err)))
             return false;
     if (d->err->code == RK_NO_MEMORY || d->err->code == RK_USAGE)
         return false;

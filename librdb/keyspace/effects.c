@@ -89,6 +89,11 @@ void ks_tell_gone(rk_keyspace *ks, const ks_key *key, uint64_t count)
     e->expire_ms = key->expire_ms;
 }
 
+void ks_tell_came(rk_keyspace *ks, const ks_key *key)
+{
+    tell(ks, key, RK_EFFECT_CAME);
+}
+
 void ks_tell_expiry(rk_keyspace *ks, const ks_key *key)
 {
     rk_effect *e = tell(ks, key, RK_EFFECT_EXPIRY);

@@ -360,6 +360,7 @@ void ks_tell_field(rk_keyspace *ks, const ks_key *key, const ks_str *field, cons
 void ks_tell_score(rk_keyspace *ks, const ks_key *key, const ks_str *member, double before, double score);
 void ks_tell_string(rk_keyspace *ks, const ks_key *key, const ks_str *value);
 void ks_tell_gone(rk_keyspace *ks, const ks_key *key, uint64_t count);
+void ks_tell_came(rk_keyspace *ks, const ks_key *key);
 void ks_tell_expiry(rk_keyspace *ks, const ks_key *key);
 
 /* For `tell` of a type: the item stays where it is, and is told as `kind`, whole. */

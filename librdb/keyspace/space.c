@@ -180,6 +180,8 @@ static void tell_whole(rk_keyspace *ks, ks_key *key, rk_effect_kind kind)
         ks_tell_gone(ks, key, type ? type->count(key) : 1);
     if (type && type->tell)
         type->tell(ks, key, kind);
+    else if (kind == RK_EFFECT_IN)
+        ks_tell_came(ks, key);
     if (kind == RK_EFFECT_IN && key->expire_ms != RK_NO_EXPIRY)
         ks_tell_expiry(ks, key);
 }

@@ -163,7 +163,7 @@ static void write_advice(const rk_aoflog_report *report, const rk_harm_tally *ta
             path, tally->without);
 }
 
-static void write_beside(const rk_aoflog_report *report, const rk_harms_info *info, FILE *out)
+static void write_beside(const rk_harms_info *info, FILE *out)
 {
     rk_human number, jobs;
     if (info->small_cuts > 0)
@@ -173,7 +173,7 @@ static void write_beside(const rk_aoflog_report *report, const rk_harms_info *in
     if (info->trims > info->told[RK_HARM_TRIMMED])
         fprintf(out, "dead sets: Sidekiq trimmed them %s times, %s in all\n",
                 rk_human_count(info->trims, &number), rk_human_things(info->trimmed_jobs, "job", &jobs));
-    aoflog_write_doubts(report, info->replay, out);
+    aoflog_write_doubts(info->replay, out);
 }
 
 void aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *info,
@@ -184,7 +184,7 @@ void aoflog_text_harm_end(const rk_aoflog_report *report, const rk_harms_info *i
     if (tally->counted > 0)
         write_advice(report, tally, out);
     fputc('\n', out);
-    write_beside(report, info, out);
+    write_beside(info, out);
     fprintf(out, "%s%s%s: ",
             rk_ink_code(report->colour, report->status == 1   ? RK_INK_BAD
                                         : report->status == 2 ? RK_INK_WARN

@@ -100,7 +100,7 @@ void aoflog_text_job_end(const rk_aoflog_report *report, const rk_history_info *
     FILE *out = report->out;
     char path[300];
     rk_human jobs;
-    aoflog_write_doubts(report, info->replay, out);
+    aoflog_write_doubts(info->replay, out);
     if (report->events == 0)
         fprintf(out, "no such job is in %s, which tells of %s\n",
                 rk_slice_print(rk_slice_of(report->path), path, sizeof path),

@@ -113,9 +113,8 @@ static json_t *minutes(const rk_timeline *line)
     return json_pack("{s:o, s:o}", "seconds", rk_json_out_count(width), "writes", list);
 }
 
-json_t *aoflog_json_counts(const rk_aoflog_report *report, const rk_aoflog_counts *counts)
+json_t *aoflog_json_counts(const rk_aoflog_counts *counts)
 {
-    (void)report;
     json_t *object = aoflog_json_files(counts->info, counts->files);
     return rk_json_join(
         object, json_pack("{s:o, s:o, s:o, s:o, s:o, s:o, s:o, s:b}", "all", share(&counts->all),

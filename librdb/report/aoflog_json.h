@@ -23,7 +23,7 @@ json_t *aoflog_json_files(const rk_aoflog_info *info,
 json_t *aoflog_json_replay(const rk_replay_info *info);
 
 /* ---- answers (aoflog_json.c): members beside those that every answer has ---- */
-json_t *aoflog_json_counts(const rk_aoflog_report *report, const rk_aoflog_counts *counts);
+json_t *aoflog_json_counts(const rk_aoflog_counts *counts);
 json_t *aoflog_json_quietest(const rk_quietest *quiet);
 
 #endif

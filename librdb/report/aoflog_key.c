@@ -74,7 +74,7 @@ void aoflog_text_key_end(const rk_aoflog_report *report, const rk_keys_info *inf
 {
     rk_human events, keys;
     fputc('\n', report->out);
-    aoflog_write_doubts(report, info->replay, report->out);
+    aoflog_write_doubts(info->replay, report->out);
     if (info->keys == 0)
         fprintf(report->out, "no such key is in the log - exit %d\n", report->status);
     else
@@ -96,6 +96,6 @@ bool aoflog_text_writer(const rk_aoflog_report *report, const rk_keys_info *info
     else if (!e->command)
         fprintf(report->out, "no command wrote '%s' in db %" PRIu32 ": it stands in the base, as it is\n",
                 name, e->db);
-    aoflog_write_doubts(report, info->replay, report->out);
+    aoflog_write_doubts(info->replay, report->out);
     return true;
 }

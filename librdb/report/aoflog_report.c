@@ -45,7 +45,7 @@ static bool put_answer(rk_aoflog_report *report, json_t *members, rk_err *err)
 bool rk_aoflog_report_counts(rk_aoflog_report *report, const rk_aoflog_counts *counts, rk_err *err)
 {
     return report->form == RK_AOFLOG_TEXT ? aoflog_text_counts(report, counts, err)
-                                          : put_answer(report, aoflog_json_counts(report, counts), err);
+                                          : put_answer(report, aoflog_json_counts(counts), err);
 }
 
 bool rk_aoflog_report_quietest(rk_aoflog_report *report, const rk_aoflog_counts *counts,

@@ -154,7 +154,7 @@ bool aoflog_text_counts(const rk_aoflog_report *report, const rk_aoflog_counts *
     if (counts->name_count == 0)
         fputs("\n  no commands: a snapshot alone has no history\n", out);
     if ((counts->name_count > 0 && !write_names(report, counts, out, err)) ||
-        !aoflog_write_line(report, counts, out, err))
+        !aoflog_write_line(counts, out, err))
         return false;
     if (counts->times.count > 0 && counts->untimed > 0)
         fprintf(out, "  %s before the first annotation\n",

@@ -67,9 +67,8 @@ static bool write_offsets(const rk_timeline *line, FILE *out, rk_err *err)
     return rk_table_write(table, "  ", out, err);
 }
 
-bool aoflog_write_line(const rk_aoflog_report *report, const rk_aoflog_counts *counts, FILE *out, rk_err *err)
+bool aoflog_write_line(const rk_aoflog_counts *counts, FILE *out, rk_err *err)
 {
-    (void)report;
     if (counts->times.count > 0)
         return write_times(&counts->times, out, err);
     return counts->offsets.count == 0 || write_offsets(&counts->offsets, out, err);

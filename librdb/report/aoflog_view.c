@@ -81,11 +81,10 @@ const char *aoflog_bar(double amount, double largest, unsigned most, char *out)
     return out;
 }
 
-void aoflog_write_doubts(const rk_aoflog_report *report, const rk_replay_info *info, FILE *out)
+void aoflog_write_doubts(const rk_replay_info *info, FILE *out)
 {
     char line[900] = "";
     rk_human number;
-    (void)report;
     if (info->opaque > 0) {
         const rk_err *first = &info->opaque_first;
         rk_human_join(line, sizeof line, "", "%s could not be replayed; first: %s (%s, byte %" PRIu64 ")",

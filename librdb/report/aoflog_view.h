@@ -23,7 +23,7 @@ void aoflog_write_path(const rk_aoflog_report *report);
 void aoflog_write_ends(const rk_aoflog_info *info, FILE *out);
 
 /* What the answer of a replay may lack: commands that could not be replayed, an end that is torn. */
-void aoflog_write_doubts(const rk_aoflog_report *report, const rk_replay_info *info, FILE *out);
+void aoflog_write_doubts(const rk_replay_info *info, FILE *out);
 
 /* PATH, or PATH@MOMENT, as a word for a shell: in '...' where that is needed. Returns `out`. */
 const char *aoflog_shell_word(const char *path, const char *moment, char *out, size_t cap);
@@ -32,8 +32,7 @@ const char *aoflog_shell_word(const char *path, const char *moment, char *out, s
 const char *aoflog_bar(double amount, double largest, unsigned most, char *out);
 
 /* Writes along time, or by offset without annotations. */
-bool aoflog_write_line(const rk_aoflog_report *report, const rk_aoflog_counts *counts, FILE *out,
-                       rk_err *err);
+bool aoflog_write_line(const rk_aoflog_counts *counts, FILE *out, rk_err *err);
 
 /* ---- the views for people: a file each ------------------------------------------------------------------------ */
 

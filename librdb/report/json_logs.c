@@ -18,10 +18,10 @@ static json_t *one_log(const rk_diff_log *log)
         "commands", rk_json_out_count(log->commands), "jobs", rk_json_out_count(log->jobs), "opaque",
         rk_json_out_count(log->opaque));
     return rk_json_join(
-        json, json_pack("{s:o, s:o, s:b, s:b, s:b, s:o}", "first", rk_json_out_known(log->first_s), "last",
-                        rk_json_out_known(log->last_s), "annotated", log->annotated, "goes_beyond_new",
-                        log->goes_beyond_new, "ends_before_new", log->ends_before_new, "at_most_lost",
-                        rk_json_out_count(log->at_most_lost)));
+        json, json_pack("{s:o, s:o, s:b, s:b, s:b, s:b, s:o}", "first", rk_json_out_known(log->first_s),
+                        "last", rk_json_out_known(log->last_s), "annotated", log->annotated, "uncertain",
+                        log->uncertain, "goes_beyond_new", log->goes_beyond_new, "ends_before_new",
+                        log->ends_before_new, "at_most_lost", rk_json_out_count(log->at_most_lost)));
 }
 
 json_t *rk_json_out_logs(const rk_diff *diff)

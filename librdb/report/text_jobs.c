@@ -13,27 +13,29 @@ typedef struct {
     bool always;                   /* else only when asked for everything */
     rk_verdict verdict;
     bool irregular; /* whatever the verdict */
+    bool unseen;    /* in no place of NEW */
 } group_kind;
 
 static const group_kind kinds[] = {
-    { "LOST", "gone, and nothing says that they ran", true, RK_JOB_LOST, false },
-    { "UNACCOUNTED FOR", "gone", true, RK_JOB_UNACCOUNTED, false },
-    { "DAMAGED", "the payload arrived damaged", true, RK_JOB_DAMAGED, false },
-    { "DUPLICATED", "more copies than before", true, RK_JOB_DUPLICATED, false },
+    { "LOST", "gone, and nothing says that they ran", true, RK_JOB_LOST, false, false },
+    { "UNACCOUNTED FOR", "gone", true, RK_JOB_UNACCOUNTED, false, false },
+    { "DAMAGED", "the payload arrived damaged", true, RK_JOB_DAMAGED, false, false },
+    { "DUPLICATED", "more copies than before", true, RK_JOB_DUPLICATED, false, false },
     { "RESURRECTED", "pending although they had ended: they will run once more", true, RK_JOB_RESURRECTED,
-      false },
+      false, false },
     { "STRANDED", "in the private list of a process that is not alive: not lost, but to be pushed back", true,
-      RK_JOB_STRANDED, false },
-    { "IRREGULAR", "moved or changed as Sidekiq does not", true, RK_JOB_CHANGED, true },
-    { "UNEXPECTED", "only in NEW, yet older than OLD", true, RK_JOB_UNEXPECTED, false },
-    { "TRIMMED", "cut from the dead set by its limits", false, RK_JOB_TRIMMED, false },
-    { "REMOVED", "taken out on purpose", false, RK_JOB_REMOVED, false },
-    { "FINISHED", "a worker took and ended them", false, RK_JOB_FINISHED, false },
-    { "IN PROGRESS", "in the work hash of a live process", false, RK_JOB_IN_PROGRESS, false },
-    { "MOVED", "as the life cycle has it", false, RK_JOB_MOVED, false },
-    { "CHANGED", "as Sidekiq itself changes them", false, RK_JOB_CHANGED, false },
-    { "RESCHEDULED", "same set and payload, other time", false, RK_JOB_RESCHEDULED, false },
-    { "ADDED", "only in NEW, created since OLD", false, RK_JOB_ADDED, false },
+      RK_JOB_STRANDED, false, false },
+    { "IRREGULAR", "moved or changed as Sidekiq does not", true, RK_JOB_CHANGED, true, false },
+    { "UNEXPECTED", "only in NEW, yet older than OLD", true, RK_JOB_UNEXPECTED, false, false },
+    { "IN HAND", "in the hands of a worker, as a log shows", true, RK_JOB_IN_PROGRESS, false, true },
+    { "TRIMMED", "cut from the dead set by its limits", false, RK_JOB_TRIMMED, false, false },
+    { "REMOVED", "taken out on purpose", false, RK_JOB_REMOVED, false, false },
+    { "FINISHED", "a worker took and ended them", false, RK_JOB_FINISHED, false, false },
+    { "IN PROGRESS", "in the work hash of a live process", false, RK_JOB_IN_PROGRESS, false, false },
+    { "MOVED", "as the life cycle has it", false, RK_JOB_MOVED, false, false },
+    { "CHANGED", "as Sidekiq itself changes them", false, RK_JOB_CHANGED, false, false },
+    { "RESCHEDULED", "same set and payload, other time", false, RK_JOB_RESCHEDULED, false, false },
+    { "ADDED", "only in NEW, created since OLD", false, RK_JOB_ADDED, false, false },
 };
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
@@ -57,6 +59,8 @@ static bool takes(const group_kind *kind, const rk_job_finding *f)
         return kind->verdict == RK_JOB_RESURRECTED;
     if (kind->irregular)
         return f->transition == RK_IRREGULAR && f->verdict < RK_JOB_IN_PROGRESS;
+    if (kind->unseen && f->new_side.place)
+        return false;
     return kind->verdict == f->verdict;
 }
 
@@ -73,7 +77,8 @@ static uint64_t shown_jobs(const rk_text *text)
 {
     uint64_t count = rk_diff_irregular(text->diff) + rk_diff_stranded_new(text->diff) +
                      rk_diff_resurrected_new(text->diff);
-    if (text->options->verbose)
+    size_t logs;
+    if (text->options->verbose || (rk_diff_logs(text->diff, &logs) && logs > 0))
         return UINT64_MAX;
     for (unsigned i = 0; i < KINDS; i++)
         count +=

@@ -29,8 +29,8 @@ static void unusual_words(const rk_diff_log *log, char *line, size_t cap)
     if (log->opaque > 0)
         rk_human_join(line, cap, "; ", "%s could not be replayed",
                       rk_human_things(log->opaque, "command", &count));
-    if (log->partial && log->reason.code != RK_OK)
-        rk_human_join(line, cap, "; ", "read in part: %s",
+    if (log->reason.code != RK_OK)
+        rk_human_join(line, cap, log->partial ? "; " : ": ", "%s%s", log->partial ? "read in part: " : "",
                       rk_err_sentence(&log->reason, sentence, sizeof sentence));
     if (log->at_most_lost > 0)
         rk_human_join(line, cap, "; ", "of jobs that cannot be told one from the other, at most %s lost",

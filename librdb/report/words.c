@@ -52,18 +52,18 @@ static const struct {
     [RK_WHY_TAKEN_BY_DEAD] = { "taken_by_dead", "went down with the worker that took them: it was not heard "
                                                 "of any more" },
     [RK_WHY_NEVER_PUSHED] = { "never_pushed", "taken out as due, and never pushed to a queue" },
-    [RK_WHY_ELSEWHERE] = { "elsewhere", "enqueued in the other instance after OLD: they wait there, and NEW "
-                                        "does not have them" },
+    [RK_WHY_ELSEWHERE] = { "elsewhere", "enqueued in another instance after OLD, where they wait: NEW does "
+                                        "not have them" },
     [RK_WHY_ONE_OF_SEVERAL] = { "one_of_several", "taken by a worker that went on, or by one that fell "
                                                   "silent: may have run" },
-    [RK_WHY_MORE_THAN_THREADS] = { "more_than_threads", "taken by a worker that was killed, more than it has "
-                                                        "threads: some of them had ended, uncounted" },
-    [RK_WHY_NO_PROCESS] = { "no_process", "taken out of the queue, and the log shows no process of Sidekiq "
-                                          "that may have done so" },
+    [RK_WHY_MORE_THAN_THREADS] = { "more_than_threads", "taken by a killed worker, more than it has threads: "
+                                                        "some of them had ended" },
+    [RK_WHY_NO_PROCESS] = { "no_process",
+                            "taken out of the queue, and the log shows no process that may have done so" },
     [RK_WHY_BETWEEN] = { "between", "taken out as due, and the log ends before the push" },
     [RK_WHY_LOG_ENDS] = { "log_ends", "still there when the log ends: what came then it does not say" },
-    [RK_WHY_OTHER_LOG] = { "other_log", "gone from NEW; they still wait in the other instance, of which the "
-                                        "log is: NEW's own log would tell" },
+    [RK_WHY_OTHER_LOG] = { "other_log", "gone; they still wait in the other instance, whose log this is: "
+                                        "NEW's own would tell" },
     [RK_WHY_NOT_IN_LOG] = { "not_in_log", "no log knows them" },
 };
 

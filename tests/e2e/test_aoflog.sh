@@ -86,6 +86,9 @@ result $? "at its end, each key has as many elements as the log replayed"
 jq -es 'map(select(.type == "key")) | group_by(.key) | all(. as $life | all(range(1; length); $life[.].before == $life[. - 1].after))' \
     "$room/events" >"$out" 2>"$err"
 result $? "what a key was before a command is what the one before left"
+ends 0 aoflog --key '*' --json testdata/valkey-9.1.2-functions.rdb && holds '.[0].events | length == 7 and all(.what == "found" and .spot.base) and
+    (map(select(.key == "x")) | .[0].after) == {type: "stream", elements: 1, expire_ms: null}'
+result $? "what is there as the log begins"
 ends 1 aoflog --key nix "$log" && last | grep -q '^no such key is in the log - exit 1$'
 result $? "a key that is not there is exit 1"
 ends 0 aoflog --last-writer retry "$log" && silent && grep -q '(142)  flushed  db0 retry  12 -> none  FLUSHALL$' "$out"
@@ -152,6 +155,14 @@ else
     skip "as many commands as the server wrote" "no corpus"
     skip "quiet times of a set of files" "no corpus"
 fi
+for hour in {0..71}; do # three days, with as many writes in an hour as its number
+    printf '#TS:%d\r\n' $((1700006400 + hour * 3600))
+    for _ in $(seq 0 $((hour % 24))); do printf '*2\r\n$4\r\nincr\r\n$1\r\nk\r\n'; done
+done >"$room/days.aof"
+printf '#TS:%d\r\n*2\r\n$4\r\nincr\r\n$1\r\nk\r\n' $((1700006400 + 72 * 3600 - 1)) >>"$room/days.aof"
+ends 0 aoflog --quietest 1h --json "$room/days.aof" && holds '.[0].hours | length == 24 and .[0] == 1 and .[5] == 6 and .[22] == 23' &&
+    ends 0 aoflog --quietest 1h "$room/days.aof" && grep -Eq '^  05:00 +6 #+$' "$out"
+result $? "the hours of the day, of a log of several days"
 ends 0 aoflog --list "$log" && silent && [ "$(wc -l <"$out")" -eq 295 ] &&
     [ "$(grep -c '^appendonly.aof.2.incr.aof:15027 2026-11-23T07:57:16Z 0 FLUSHALL$' "$out")" -eq 1 ]
 result $? "a line for each command"

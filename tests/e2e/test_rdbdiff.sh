@@ -179,6 +179,38 @@ result $? "a name that is no UTF-8 is base64"
 ends 1 rdbdiff "$old" "$strange" && grep -q 'a\\xff"\\x0a.rdb' "$out"
 result $? "and escaped where people read it"
 
+# ---- logs ---------------------------------------------------------------------------------------------------
+
+flush=testdata/sidekiq/flushall killed=testdata/sidekiq/killed_worker
+count() { jq -r "[.jobs[] | select(.verdict == \"$1\")] | length" "$out"; }
+ends 1 rdbdiff --json $flush/old.rdb $flush/new.rdb --log $flush/aof && [ "$(count finished)" = 73 ] && [ "$(count lost)" = 257 ] &&
+    jq -e '.evidence == "log" and .log_only.lost == 19 and .ledger.total.lost == 238 and .logs[0].of == "new"' "$out" >/dev/null
+result $? "--log tells what ended from what was flushed, and what was never in OLD"
+jq -e '[.jobs[] | select(.verdict == "lost") | .log.decided | .command == "flushall" and .number == 142 and .time == 1795420636
+    and .file == "appendonly.aof.2.incr.aof"] | all' "$out" >/dev/null
+result $? "and by which command, where and when"
+ends 1 rdbdiff $flush/old.rdb $flush/new.rdb --log $flush/aof/appendonly.aof.manifest &&
+    grep -q '257 jobs LOST: gone with a flush of the data' "$out" && grep -q 'FLUSHALL at appendonly.aof.2.incr.aof:15027' "$out" &&
+    grep -q '^besides, on neither side, only in a log: 19 lost$' "$out" && tail -n 1 "$out" | grep -q '(evidence: log)'
+result $? "people read the same"
+ends 1 rdbdiff --json $killed/old.rdb $killed/new.rdb --log $killed/aof && [ "$(count lost)" = 5 ] && [ "$(count finished)" = 39 ] &&
+    jq -e '[.jobs[] | select(.verdict == "lost") | .why == "held_by_dead" and (.log.process | startswith("worker-2:"))] | all' "$out" >/dev/null
+result $? "jobs that went down with their worker are named"
+ends 1 rdbdiff --json $flush/old.rdb $flush/aof && [ "$(count lost)" = 257 ] && [ "$(count finished)" = 73 ]
+result $? "NEW that is a log is a log by itself"
+ends 1 rdbdiff --json $flush/old.rdb $flush/new.rdb --log "$killed/aof,$flush/aof" --log $killed/aof && jq -e '[.logs[].of] == ["other", "new", "other"]' "$out" >/dev/null &&
+    [ "$(count finished)" = 73 ]
+result $? "several logs may be given, and whose each is can be seen"
+cp -r $flush/aof "$room/log"
+truncate -s -30 "$room/log/appendonly.aof.2.incr.aof"
+ends 1 rdbdiff $flush/old.rdb $flush/new.rdb --log "$room/log" && grep -q 'ends in the middle of a command, as after a crash' "$out"
+result $? "a log that is torn at its end is read up to there"
+at=$(grep -abo '^\*3' "$room/log/appendonly.aof.2.incr.aof" | sed -n '60p' | cut -d: -f1)
+printf 'x' | dd of="$room/log/appendonly.aof.2.incr.aof" bs=1 seek="$at" conv=notrunc 2>/dev/null
+ends 2 rdbdiff $flush/old.rdb $flush/new.rdb --log "$room/log" && grep -q 'read in part: .*command' "$out"
+result $? "one that is damaged in its middle leaves a doubt, and that is exit 2"
+refuses "a log that is not there" "no-such-log" rdbdiff $flush/old.rdb $flush/new.rdb --log "$room/no-such-log"
+
 # ---- manual -------------------------------------------------------------------------------------------------
 
 examples

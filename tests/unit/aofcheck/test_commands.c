@@ -106,7 +106,9 @@ static const row rows[] = {
       .without = RK_LOAD_REFUSED },
     { "a database that is no number",
       BYTES("*2\r\n$6\r\nSELECT\r\n$1\r\nx\r\n"),
-      { { "database", "the database is no number from 0 on", 0, 1, "SELECT", NULL } },
+      { { "database", "the database is no number from 0 on", 0, 1, "SELECT", NULL },
+        { "database", "a SELECT is broken: what follows may belong to another database than 0", 0, 0, NULL,
+          NULL } },
       .lost = 1,
       .lost_bytes = 23,
       .with = RK_LOAD_REFUSED,
@@ -245,6 +247,10 @@ static void a_broken_database_is_told(void)
     CU_ASSERT(strcmp(p->problem.what,
                      "a SELECT is broken: what follows may belong to another database than 0") == 0);
     CU_ASSERT(rk_aofcheck_exit(aof) == 1);
+    rk_aofcheck_free(aof);
+    aof = check(BYTES(SELECT0 "*2\r\n$6\r\nSELEKT\r\n$1\r\n5\r\n" SET("b", "1")), 0);
+    CU_ASSERT(rk_aofcheck_problems(aof, RK_PROBLEM_DAMAGE) == 1 &&
+              rk_aofcheck_problems(aof, RK_PROBLEM_UNSEEN) == 1);
     rk_aofcheck_free(aof);
 }
 

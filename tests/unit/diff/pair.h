@@ -183,6 +183,26 @@ static inline const char *pair_why(rk_why why)
         [RK_WHY_RESPELLED] = "respelled",
         [RK_WHY_SAME_BYTES] = "same_bytes",
         [RK_WHY_SAME_JID] = "same_jid",
+        [RK_WHY_ENDED] = "ended",
+        [RK_WHY_HAD_ENDED] = "had_ended",
+        [RK_WHY_IN_HAND] = "in_hand",
+        [RK_WHY_DELETED_ALONE] = "deleted_alone",
+        [RK_WHY_CLEARED] = "cleared",
+        [RK_WHY_FLUSHED] = "flushed",
+        [RK_WHY_KEY_GONE] = "key_gone",
+        [RK_WHY_OVERWRITTEN] = "overwritten",
+        [RK_WHY_LIST_CUT] = "list_cut",
+        [RK_WHY_HELD_BY_DEAD] = "held_by_dead",
+        [RK_WHY_TAKEN_BY_DEAD] = "taken_by_dead",
+        [RK_WHY_NEVER_PUSHED] = "never_pushed",
+        [RK_WHY_ELSEWHERE] = "elsewhere",
+        [RK_WHY_ONE_OF_SEVERAL] = "one_of_several",
+        [RK_WHY_MORE_THAN_THREADS] = "more_than_threads",
+        [RK_WHY_NO_PROCESS] = "no_process",
+        [RK_WHY_BETWEEN] = "between",
+        [RK_WHY_LOG_ENDS] = "log_ends",
+        [RK_WHY_OTHER_LOG] = "other_log",
+        [RK_WHY_NOT_IN_LOG] = "not_in_log",
     };
     return names[why];
 }
@@ -208,9 +228,11 @@ static inline const rk_buf *pair_tell_jobs(pair *p)
     p->told.len = 0;
     while (cursor && rk_job_cursor_next(cursor, &f, &p->err)) {
         const char *why = pair_why(f.why);
-        pair_say(&p->told, "%s%s %s%s%s%s%s", p->told.len ? "; " : "",
+        bool aside = !f.old_side.place && !f.new_side.place;
+        pair_say(&p->told, "%s%s %s%s%s%s%s%s", p->told.len ? "; " : "",
                  f.jid.len ? rk_slice_print(f.jid, jid, sizeof jid) : "-", rk_verdict_name(f.verdict),
-                 transitions[f.transition], why ? " " : "", why ? why : "", f.stranded ? " stranded" : "");
+                 transitions[f.transition], why ? " " : "", why ? why : "", f.stranded ? " stranded" : "",
+                 aside ? " aside" : "");
     }
     rk_job_cursor_close(cursor);
     CU_ASSERT(p->err.code == RK_OK);

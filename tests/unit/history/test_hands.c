@@ -189,4 +189,5 @@ UNIT_MAIN(
     { "without annotations two heartbeats are needed", without_annotations_two_heartbeats_are_needed },
     { "a quiet process takes nothing", a_quiet_process_takes_nothing },
     { "an iterable job goes back to the head", an_iterable_job_goes_back_to_the_head },
-    { "jobs in hand come before the log", jobs_in_hand_come_before_the_log })
+    { "jobs in hand come before the log", jobs_in_hand_come_before_the_log },
+    { "memory may be short", memory_may_be_short })

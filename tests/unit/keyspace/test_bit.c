@@ -1,5 +1,5 @@
 /* test_bit: SETBIT, BITFIELD, BITOP. */
-#include "replayed.h"
+#include "starved.h"
 
 static void single_bits(void)
 {
@@ -88,5 +88,12 @@ static void operations(void)
                "list:'l'{'a'} string:'a'{'1'} string:'d'{'1'}", "DDFFFFDD" }, );
 }
 
+static void without_memory(void)
+{
+    starved("setbit a 200 1; setbit a 800 1; bitfield b set u8 200 5 incrby i16 #20 7; bitop or d a b; bitop "
+            "one e a b d; bitop diff f a b");
+}
+
 UNIT_MAIN("bit", { "single bits", single_bits }, { "fields of any width", fields },
-          { "negative numbers of 64 bits, of old servers", old_servers }, { "from bit to bit", operations })
+          { "negative numbers of 64 bits, of old servers", old_servers }, { "from bit to bit", operations },
+          { "without memory", without_memory })

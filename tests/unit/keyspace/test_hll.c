@@ -1,6 +1,6 @@
 /* test_hll: HyperLogLogs, byte by byte as a server writes them: bytes and digests are of what Redis 7.0.15 had after the
  * same commands. */
-#include "replayed.h"
+#include "starved.h"
 
 #define EMPTY_COUNT "\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x80"
 #define SPARSE      "HYLL\\x01\\x00\\x00\\x00"
@@ -14,7 +14,7 @@ static void small(void)
              { "pfadd h a; pfcount h; pfcount h; pfcount x", "string:'h'{'" ONE "q\\xa6\\x84NW'}", "DDNN" },
              { "pfadd h a b c d e f; pfcount h",
                "string:'h'{'" SPARSE "\\x06\\x00\\x00\\x00\\x00\\x00\\x00\\x00Fm\\x80V\\x0c\\x80Dv\\x80P\\xb1"
-                                     "\\x84I\\x8c\\x80Bm\\x80BZ'}",
+               "\\x84I\\x8c\\x80Bm\\x80BZ'}",
                "DD" },
              { "pfadd h a; pfadd g b; pfmerge h g; del g",
                "string:'h'{'" SPARSE EMPTY_COUNT "q\\xa6\\x84K\\xfb\\x80BZ'}", "DDDD" },
@@ -116,5 +116,17 @@ static void merged(void)
     }
 }
 
+static void without_memory(void)
+{
+    rk_buf commands = { 0 };
+    rk_err err = { 0 };
+    rk_buf_printf(&commands, &err, "pfadd h a b c; pfcount h; pfmerge g h; pfadd d");
+    for (unsigned i = 0; i < 2500; i++)
+        rk_buf_printf(&commands, &err, " e%u", i);
+    rk_buf_printf(&commands, &err, "; pfmerge g d");
+    starved((const char *)commands.ptr);
+    rk_buf_free(&commands);
+}
+
 UNIT_MAIN("hll", { "small ones", small }, { "what is none, or broken", broken },
-          { "from sparse to dense", grown }, { "merged", merged })
+          { "from sparse to dense", grown }, { "merged", merged }, { "without memory", without_memory })

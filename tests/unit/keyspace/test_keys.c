@@ -1,5 +1,5 @@
 /* test_keys: keys as a whole: deleted, renamed, copied, moved; databases; expiries; slots of a cluster. */
-#include "replayed.h"
+#include "starved.h"
 
 static void deleting(void)
 {
@@ -81,5 +81,13 @@ static void slots(void)
                "string:'foo'{'1'}", "DFFFFFFF" }, );
 }
 
+static void without_memory(void)
+{
+    starved(
+        "set aaaaaaaaaaaa aaaaaaaaaaaa; rpush l aaaaaaaaaaaa bbbbbbbbbbbb; rename aaaaaaaaaaaa bbbbbbbbbbbb; "
+        "copy l m; move l 5; "
+        "swapdb 0 5; pexpireat l 4000000000000; json.set q . 1; rename q r; del l m; sflush 0 100; flushdb");
+}
+
 UNIT_MAIN("keys", { "deleting", deleting }, { "renaming", renaming }, { "databases", databases },
-          { "expiries", expiries }, { "slots", slots })
+          { "expiries", expiries }, { "slots", slots }, { "without memory", without_memory })

@@ -1,5 +1,5 @@
 /* test_list: the commands of lists, and what they tell of watched ones. */
-#include "replayed.h"
+#include "starved.h"
 
 static void pushing_and_popping(void)
 {
@@ -124,6 +124,16 @@ static void round_the_ring(void)
     rk_buf_free(&expected);
 }
 
+/* Texts are longer than what a string holds in itself. */
+static void without_memory(void)
+{
+    starved("rpush l aaaaaaaaaaaa bbbbbbbbbbbb cccccccccccc dddddddddddd eeeeeeeeeeee; lpush l ffffffffffff; "
+            "lset l 1 gggggggggggg; "
+            "linsert l before bbbbbbbbbbbb hhhhhhhhhhhh; lrem l -1 eeeeeeeeeeee; rpoplpush l m; lmove m l "
+            "left left; "
+            "lmovem l m right left count 3 bulk; ltrim m 1 1; copy l k; lpop l 2; del k");
+}
+
 UNIT_MAIN("list", { "pushing and popping", pushing_and_popping }, { "within a list", within },
           { "from one list to another", moving }, { "what is told", told },
-          { "round the ring", round_the_ring })
+          { "round the ring", round_the_ring }, { "without memory", without_memory })

@@ -1,5 +1,5 @@
 /* test_script: what cannot be replayed, and the script of Sidekiq that can. */
-#include "replayed.h"
+#include "starved.h"
 
 #include "../../../librdb/keyspace/script.h"
 
@@ -157,5 +157,12 @@ static void uncertain(void)
     }
 }
 
+static void without_memory(void)
+{
+    starved("zadd s 1 aaaaaaaaaaaa 2 bbbbbbbbbbbb; script load \"" NEW_POP "\"; eval \"" OLD_POP
+            "\" 1 s 1; evalsha " NEW_SHA " 1 s 5; eval \"return 1\" 1 cccccccccccc; json.set q . 1");
+}
+
 UNIT_MAIN("script", { "scripts that are known", recognised }, { "scripts cut short", cut_short },
-          { "what they do", applied }, { "by their digests", by_digest }, { "what is uncertain", uncertain })
+          { "what they do", applied }, { "by their digests", by_digest }, { "what is uncertain", uncertain },
+          { "without memory", without_memory })

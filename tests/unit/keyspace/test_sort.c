@@ -1,5 +1,5 @@
 /* test_sort: SORT ... STORE. */
-#include "replayed.h"
+#include "starved.h"
 
 static void orders(void)
 {
@@ -68,5 +68,14 @@ static void told(void)
                "in l '2' whole" }, );
 }
 
+static void without_memory(void)
+{
+    starved("rpush l 3000000000 1000000000 2000000000; sadd s bbbbbbbbbbbb aaaaaaaaaaaa; zadd z 1 "
+            "cccccccccccc 2 dddddddddddd; "
+            "mset w1000000000 aaaaaaaaaaaa w3000000000 bbbbbbbbbbbb; hset h1000000000 f 1; sort l get # get "
+            "w* get h*->f store d; "
+            "sort s alpha store e; sort z by nosort store f; sort l by w* alpha desc store l");
+}
+
 UNIT_MAIN("sort", { "orders", orders }, { "limits", limits }, { "patterns", patterns },
-          { "what is told", told })
+          { "what is told", told }, { "without memory", without_memory })

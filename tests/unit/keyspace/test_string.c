@@ -1,5 +1,5 @@
 /* test_string: SET and its relatives, and the commands that change a string in place. */
-#include "replayed.h"
+#include "starved.h"
 
 static void setting(void)
 {
@@ -109,5 +109,14 @@ static void told(void)
                "xff\\xff\\x87'" }, );
 }
 
+static void without_memory(void)
+{
+    starved("set a aaaaaaaaaaaa; set a bbbbbbbbbbbb pxat 4000000000000; set a cccccccccccc ifeq "
+            "bbbbbbbbbbbb; append a dddddddddddd; "
+            "setrange a 40 eeeeeeeeeeee; mset b aaaaaaaaaaaa c bbbbbbbbbbbb; getset b cccccccccccc; incrby n "
+            "1000000000000; "
+            "incrbyfloat n 0.123456789; append d eeeeeeeeeeee");
+}
+
 UNIT_MAIN("string", { "setting", setting }, { "spans from now on", spans }, { "in place", in_place },
-          { "numbers with a point", floats }, { "what is told", told })
+          { "numbers with a point", floats }, { "what is told", told }, { "without memory", without_memory })

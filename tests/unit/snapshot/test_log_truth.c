@@ -3,6 +3,7 @@
  * replay makes different (`replay_differences`) may be either. Prints TAP of its own: one set a line. */
 #include <unistd.h>
 
+#include "rdbkit/keyspace.h"
 #include "truth_form.h"
 
 enum { SETS_MOST = 256 };
@@ -84,11 +85,40 @@ static void allow(json_t *told, json_t *read, const json_t *at)
     }
     json_t *value = json_object_get(read, name);
     const json_t *live = json_object_get(at, "live"), *replayed = json_object_get(at, "replayed");
-    bool expiry = strcmp(name, "expire_ms") == 0; /* a span counts from a moment that nobody knows */
-    if (expiry || (live && json_equal(value, live)) || (replayed && json_equal(value, replayed))) {
+    /* a span counts from a moment that nobody knows; a rewritten log has lost what the ids count from */
+    bool lost = strcmp(name, "expire_ms") == 0 || strcmp(name, "iids_added") == 0;
+    if (lost || (live && json_equal(value, live)) || (replayed && json_equal(value, replayed))) {
         json_object_del(told, name);
         json_object_del(read, name);
     }
+}
+
+/* Code points back to bytes; the string must be freed by rk_buf_free. */
+static rk_buf bytes_of(const json_t *string)
+{
+    rk_buf out = { 0 };
+    rk_err err = { 0 };
+    const uint8_t *text = (const uint8_t *)json_string_value(string);
+    size_t len = json_string_length(string);
+    for (size_t i = 0; i < len; i++) {
+        uint8_t byte = text[i] < 0x80 ? text[i] : (uint8_t)(text[i] << 6 | (text[i + 1] & 0x3f));
+        i += text[i] >= 0x80;
+        rk_buf_add(&out, (rk_slice){ &byte, 1 }, &err);
+    }
+    return out;
+}
+
+/* A HyperLogLog is what its registers are; how they are packed depends on the server. */
+static void unpack_registers(json_t *line)
+{
+    uint8_t registers[RK_HLL_REGISTERS];
+    json_t *value = json_object_get(line, "value");
+    if (!json_is_string(value) || strncmp(json_string_value(value), "HYLL", 4) != 0)
+        return;
+    rk_buf bytes = bytes_of(value);
+    if (rk_hll_registers(rk_buf_slice(&bytes), registers))
+        json_object_set_new(line, "value", latin_1((rk_slice){ registers, sizeof registers }));
+    rk_buf_free(&bytes);
 }
 
 /* What the server does not tell (before 7.0), a replay knows all the same. */
@@ -154,6 +184,8 @@ static void compare_key(rk_snapshot *snapshot, const rk_key *key, json_t *truth,
     }
     if (key->type == RK_STREAM)
         compare_loosely(json_object_get(line, "value"), json_object_get(read, "value"));
+    unpack_registers(line);
+    unpack_registers(read);
     if (!line || !json_equal(line, read)) {
         char *a = json_dumps(line ? line : json_null(), JSON_SORT_KEYS | JSON_ENCODE_ANY | JSON_ENSURE_ASCII),
              *b = json_dumps(read, JSON_SORT_KEYS | JSON_ENSURE_ASCII);
