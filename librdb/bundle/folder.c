@@ -146,25 +146,16 @@ char *rk_bundle_folder_create(const char *path, rk_err *err)
     return NULL;
 }
 
-/* Some file systems cannot say so of a folder: then there is no more to do. */
-static bool sync_folder(const char *path, rk_err *err)
+static int open_folder(const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd < 0 || fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
-    if (!ok)
-        fail_errno(path, "cannot write the folder to the disk", err);
-    if (fd >= 0)
-        close(fd);
-    return ok;
+    return open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
-static bool sync_parent(const char *path, rk_err *err)
+/* Some file systems cannot say so of a folder, and some folders cannot be read: then there is no more to do. */
+static bool sync_folder(int fd, const char *path, rk_err *err)
 {
-    size_t len = parent_length(path);
-    char *parent = len ? copy_text(path, len, err) : copy_text(".", 1, err);
-    bool ok = parent && sync_folder(parent, err);
-    rk_free(parent);
-    return ok;
+    bool ok = fd < 0 || fsync(fd) == 0 || errno == EINVAL || errno == ENOTSUP;
+    return ok || fail_errno(path, "cannot write the folder to the disk", err);
 }
 
 /* For file systems that cannot exchange two names: there is a moment at which neither has the name. */
@@ -205,17 +196,29 @@ static bool appear(const char *written, const char *path, rk_err *err)
     if ((errno == EINVAL || errno == ENOSYS) && lstat(path, &info) != 0 && errno == ENOENT &&
         rename(written, path) == 0) /* the file system cannot ask and rename in one */
         return true;
-    return fail_errno(path, errno == EEXIST ? "has appeared meanwhile" : "cannot give the bundle its name",
-                      err);
+    if (errno == EEXIST || errno == ENOTEMPTY)
+        return refuse(path, RK_USAGE, "has appeared meanwhile", err);
+    return fail_errno(path, "cannot give the bundle its name", err);
 }
 
+/* All that can fail for want of memory is done before the name is given. */
 bool rk_bundle_folder_name(const char *written, const char *path, bool force, rk_err *err)
 {
     struct stat info;
-    if (!sync_folder(written, err))
+    size_t len = parent_length(path);
+    char *name = len ? copy_text(path, len, err) : copy_text(".", 1, err);
+    if (!name)
         return false;
-    bool named = force && lstat(path, &info) == 0 ? replace(written, path, err) : appear(written, path, err);
-    return named && sync_parent(path, err);
+    int folder = open_folder(written), parent = open_folder(name);
+    bool ok = sync_folder(folder, written, err) &&
+              (force && lstat(path, &info) == 0 ? replace(written, path, err) : appear(written, path, err)) &&
+              sync_folder(parent, name, err);
+    if (folder >= 0)
+        close(folder);
+    if (parent >= 0)
+        close(parent);
+    rk_free(name);
+    return ok;
 }
 
 void rk_bundle_folder_remove(const char *path)
