@@ -144,9 +144,9 @@ done
 
 server=
 start() { # FILE: a server that has loaded it
-    local port
+
     rm -rf "$room/server" && mkdir "$room/server" && cp "$1" "$room/server/dump.rdb"
-    for port in {1..20}; do
+    for _ in {1..20}; do
         redis-server --port 0 --unixsocket "$room/server/s" --dir "$room/server" --save '' --appendonly no --logfile log >/dev/null 2>&1 &
         server=$!
         for _ in {1..200}; do
