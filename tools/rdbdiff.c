@@ -2,6 +2,7 @@
  * cutover. */
 #include <locale.h>
 
+#include "common/cli_clock.h"
 #include "common/cli_filter.h"
 #include "common/cli_source.h"
 #include "common/progress.h"
@@ -16,11 +17,14 @@ typedef struct {
     cli_filter filter;
     cli_list logs;
     only_what only;
+    const char *bundle, *bundle_verdicts;
+    bool force;
     uint64_t ttl_tolerance_ms, alive_within_ms, limit;
     cli_colour_when colour;
 } options;
 
 static const char standard_fail_on[] = RK_FAIL_ON_STANDARD;
+static const char standard_bundle[] = RK_BUNDLE_VERDICTS_STANDARD;
 
 static const cli_option option_table[] = {
     { 'j', "json", NULL, "print the report as one JSON object", CLI_FLAG, offsetof(options, json), NULL,
@@ -39,6 +43,13 @@ static const cli_option option_table[] = {
       offsetof(options, map), NULL, map_details },
     { 0, "log", "AOF", "an append-only file of the old or the new instance, or its folder; may be repeated",
       CLI_LIST, offsetof(options, logs), NULL, log_details },
+    { 0, "bundle", "DIR", "write what was lost to a job bundle, a folder that gives it back", CLI_TEXT,
+      offsetof(options, bundle), NULL, bundle_details },
+    { 0, "bundle-verdicts", "LIST", "put these jobs into the bundle", CLI_WORDS,
+      offsetof(options, bundle_verdicts), RK_BUNDLE_VERDICTS_CHOICES, bundle_verdicts_details },
+    { 'f', "force", NULL,
+      "replace a bundle that is there, and write one although part of the input was not seen", CLI_FLAG,
+      offsetof(options, force), NULL, NULL },
     CLI_FILTER_ROWS(options, filter, "of the other keys, only those", "of the other keys, none"),
     CLI_WITHOUT_ROW(options, without),
     { 0, "ttl-tolerance", "TIME", "take expiries that differ by no more to be equal", CLI_DURATION_MS,
@@ -124,6 +135,12 @@ static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_di
         opt->fail_on = "keys"; /* else nothing could make a difference */
     if (opt->json && opt->ndjson)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "options '--json' and '--ndjson' exclude each other");
+    if (!opt->bundle && (opt->force || opt->bundle_verdicts != standard_bundle))
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--%s' needs '--bundle'",
+                       opt->force ? "force" : "bundle-verdicts");
+    if (opt->bundle && inputs->no_jobs)
+        return rk_fail(err, RK_USAGE, RK_NO_OFFSET,
+                       "'--bundle' needs jobs, which '--only keys' leaves alone");
     if (!cli_filter_open(&opt->filter, NULL, &keys->dbs, &keys->filter, err))
         return false;
     inputs->filter = keys->filter;
@@ -194,6 +211,25 @@ static void tell_partial(const rk_diff *diff)
     }
 }
 
+/* Writes the bundle, before the report, which tells what became of it. */
+static void write_bundle(rk_diff *diff, const options *opt, rk_diff_bundle *made, rk_err *err)
+{
+    rk_diff_bundle_options bundle = { .path = opt->bundle,
+                                      .bundle = { .force = opt->force,
+                                                  .tool = tool.name,
+                                                  .reason = "lost or damaged between two snapshots" },
+                                      .verdicts = opt->bundle_verdicts,
+                                      .although_partial = opt->force };
+    *made = (rk_diff_bundle){ .path = opt->bundle };
+    if (!cli_now(&bundle.bundle.created_s, err) || !rk_bundle_create_from_diff(diff, &bundle, made, err))
+        return;
+    if (made->outcome == RK_DIFF_BUNDLE_PARTIAL)
+        fprintf(
+            stderr,
+            "%s: no bundle was written: part of the input was not seen (--force writes it all the same)\n",
+            tool.name);
+}
+
 static bool write_report(rk_diff *diff, const options *opt, const rk_report_options *report, rk_err *err)
 {
     if (opt->quiet)
@@ -205,11 +241,14 @@ static bool write_report(rk_diff *diff, const options *opt, const rk_report_opti
 
 int main(int argc, char **argv)
 {
-    options opt = {
-        .fail_on = standard_fail_on, .ttl_tolerance_ms = 1000, .alive_within_ms = 4000, .limit = 20
-    };
+    options opt = { .fail_on = standard_fail_on,
+                    .bundle_verdicts = standard_bundle,
+                    .ttl_tolerance_ms = 1000,
+                    .alive_within_ms = 4000,
+                    .limit = 20 };
     cli_operands files;
-    rk_err err = { 0 };
+    rk_err err = { 0 }, bundle_err = { 0 };
+    rk_diff_bundle bundle;
     rk_diff_options inputs = { 0 };
     chosen keys = { 0 };
     rk_report_options report = { 0 };
@@ -238,8 +277,15 @@ int main(int argc, char **argv)
     }
     if (opt.quiet || opt.json || opt.ndjson)
         tell_partial(diff);
+    if (opt.bundle) {
+        write_bundle(diff, &opt, &bundle, &bundle_err);
+        report.bundle = &bundle;
+        report.bundle_error = bundle_err.code != RK_OK ? &bundle_err : NULL;
+    }
     if (write_report(diff, &opt, &report, &err))
         status = rk_report_exit(diff, &report);
+    if (err.code == RK_OK)
+        err = bundle_err;
 done:
     rk_diff_free(diff);
     rk_paths_free(&inputs.logs);

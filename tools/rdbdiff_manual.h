@@ -35,10 +35,25 @@ static const cli_example manual_examples[] = {
     { "rdbdiff testdata/sidekiq/flushall/old.rdb testdata/sidekiq/flushall/new.rdb --log "
       "testdata/sidekiq/flushall/aof",
       "What ended, and what was lost by which command, from the log in between." },
+    { "rdbdiff testdata/sidekiq/lost_tail/old.rdb testdata/sidekiq/lost_tail/new.rdb --bundle "
+      "\"$(mktemp -d)/lost.jobs\"",
+      "What was lost, as a bundle that gives it back." },
 };
 
 /* ---- details of options
  * ------------------------------------------------------------------------------------- */
+
+static const char bundle_details[] =
+    "DIR is a folder that can be looked at, verified and given back with `rdbbundle`(1), or by `redis-cli "
+    "--pipe < "
+    "DIR/restore.resp` alone. It appears whole or not at all, for the eyes of its owner only, and an "
+    "existing one is "
+    "replaced with `--force` alone. Where there is nothing to put into it, none is written. See BUNDLE.";
+
+static const char bundle_verdicts_details[] =
+    "Words are `lost`, `damaged`, `irregular` (changed as Sidekiq changes nothing, in its place), "
+    "`stranded`, "
+    "`unaccounted`, `removed` and `trimmed`. Unaccounted jobs may have run to their ends.";
 
 static const char strict_details[] =
     "Then only kept jobs and equal keys make 0, as between two copies of one state. A key that expired "
@@ -144,13 +159,39 @@ static const char manual_evidence[] =
     "When both files tell the same replication id, and the offset of NEW is not smaller, the replica had "
     "received all that OLD had: the report says so, as a proof apart from the jobs.";
 
+static const char manual_bundle[] =
+    "With `--bundle`, jobs that were lost are put into a job bundle, a folder that gives them back once, in "
+    "their "
+    "order:\n\n"
+    "- lost, removed, trimmed, unaccounted :: go back to where OLD has them, bytes and score unchanged; what "
+    "a worker "
+    "had in its hands goes to the end of its queue that runs first; a job that only a log knows comes with "
+    "the last "
+    "payload that the log has of it. Where namespace or database are others in NEW, it is the new ones\n"
+    "- damaged, irregular :: OLD's payload and score take the place of the copy in NEW\n"
+    "- stranded :: goes from the private list in NEW back to its queue\n\n"
+    "A job whose jid is anywhere else in NEW, or that a log shows to have ended, is never given back. Such a "
+    "job, the "
+    "second one of a jid, one that Sidekiq would destroy where it was (poison), and one whose unique lock is "
+    "held by "
+    "another job now is held: it is kept and shown, and a restore leaves it alone. Keys that the jobs need "
+    "come along "
+    "from OLD: state of iterable jobs, batches, locks, pauses of queues.\n\n"
+    "The bundle is made of both inputs as they were: what happened to NEW since then is not known. A jid "
+    "that came "
+    "back meanwhile would be there twice; make the bundle of a snapshot that is as new as can be, with "
+    "workers "
+    "quiet. Where part of the input was not seen, what seems lost may be there, and nothing is written "
+    "without "
+    "`--force`.";
+
 static const char manual_exit_status[] =
     "- 0 :: nothing counts that was found\n"
     "- 1 :: something was found that counts: by default jobs that are lost, unaccounted, stranded, "
     "damaged, duplicated or resurrected, that were moved or changed irregularly, or a queue in another "
     "order (`--fail-on`, `--strict`)\n"
     "- 2 :: trouble: a wrong option, an input that cannot be read, is damaged or was seen in part, or an "
-    "output that could not be written. Trouble wins over differences\n\n"
+    "output or a bundle that could not be written. Trouble wins over differences\n\n"
     "A pipe that is closed by its reader ends the report quietly and changes nothing.";
 
 static const char manual_machine_output[] =
@@ -197,6 +238,15 @@ static const char manual_machine_output[] =
     "at_most_lost (of those that cannot be told one from the other)\n"
     "- log_only :: jobs that are on neither side: numbers of lost, unaccounted and in_progress\n"
     "- notes :: what else matters: id and text\n"
+    "- bundle :: null without `--bundle`, else: path, outcome (\"written\", \"empty\": there was nothing to "
+    "put into "
+    "it, \"partial\": part of the input was not seen, \"failed\"), id (or null), jobs, acts (numbers of "
+    "restore, "
+    "replace, push_back and hold, or null), may_have_run (of the jobs that a restore touches), "
+    "without_payload (jobs "
+    "that a log knows to be lost and no source has the payload of), command (that gives them back, for a "
+    "shell, or "
+    "null), error (or null)\n"
     "- status :: \"complete\"; \"partial\" when part of an input was not seen; \"refused\" when there is "
     "no result\n"
     "- verdict :: \"different\" when something was found that counts for the exit status, \"same\" when "
@@ -259,9 +309,13 @@ static const char manual_diagnosis[] =
     "- ttl_lost :: keys lost their time to live\n";
 
 static const char manual_files[] =
-    "Inputs are opened for reading only and never changed. What cannot be read twice (a pipe, a packed "
+    "Inputs are opened for reading only and never changed; only `--bundle` writes anything. What cannot be "
+    "read twice (a pipe, a packed "
     "file) is kept in a temporary file that has no name; the report of a great many jobs is, too.\n\n"
     "- TMPDIR :: where temporary files are made, /tmp by default\n"
+    "- SOURCE_DATE_EPOCH :: Unix seconds that are written into a bundle as its time, so that the same inputs "
+    "make the "
+    "same bytes\n"
     "- NO_COLOR :: when set and not empty, colour is only used with `--color always`";
 
 static const char manual_limits[] = "Two snapshots show no job that came and went in between, and cannot "
@@ -282,11 +336,12 @@ static const cli_section manual_sections[] = {
     { "LEDGER", manual_ledger },
     { "EVIDENCE", manual_evidence },
     { "EXIT STATUS", manual_exit_status },
+    { "BUNDLE", manual_bundle },
     { "MACHINE OUTPUT", manual_machine_output },
     { "DIAGNOSIS", manual_diagnosis },
     { "FILES AND ENVIRONMENT", manual_files },
     { "LIMITS", manual_limits },
-    { "SEE ALSO", "`diff`(1), `jq`(1), `redis-cli`(1)" },
+    { "SEE ALSO", "`rdbbundle`(1), `diff`(1), `jq`(1), `redis-cli`(1)" },
 };
 
 #endif

@@ -61,6 +61,9 @@ bool rk_jobs_left_out_next(const rk_jobs *jobs, size_t i, rk_jobs_left_out *left
 bool rk_bundle_source_of_snapshot(const char *path, const char *role, const rk_snapshot *snapshot,
                                   rk_bundle_source *source, rk_err *err);
 
+/* The same of an append-only file that no snapshot was made of: path, format, size and digest. */
+bool rk_bundle_source_of_log(const char *path, const char *role, rk_bundle_source *source, rk_err *err);
+
 /* ---- which jobs are meant ------------------------------------------------------------------------------------ */
 
 /* An expression over the members of a payload, such as
@@ -188,6 +191,11 @@ typedef struct rk_companions rk_companions;
 /* `from` is where the jobs were; `now`, where the bundle will go as far as that is known, or NULL. */
 rk_companions *rk_companions_open(const rk_data_set *from, const rk_data_set *now, rk_err *err);
 void rk_companions_close(rk_companions *companions);
+
+/* The layout of that database and prefix has another one in `now`: there its keys are looked for, and thither they go. To be
+ * called before jobs of the layout are asked for. */
+bool rk_companions_home(rk_companions *companions, uint32_t db, rk_slice prefix, uint32_t home_db, rk_slice home,
+                        rk_err *err);
 
 /* Looks for what a job needs; to be asked before the job is added to a bundle. *blocked: in `now` its lock is held by
  * another job, so that it must be held (RK_HOLD_LOCKED); its lock is then kept and shown only. Of a job that is held

@@ -208,6 +208,27 @@ const uint64_t *rk_diff_log_only(const rk_diff *diff); /* by verdict */
 uint64_t
 rk_diff_resurrected_new(const rk_diff *diff); /* added and unexpected jobs that a log shows to have ended */
 
+/* ---- the data sets that were compared, for whoever goes on with what was found -------------------------------- */
+
+const rk_diff_options *rk_diff_options_of(const rk_diff *diff);
+const rk_snapshot *rk_diff_snapshot(const rk_diff *diff, bool new_side, size_t i); /* NULL beyond the last */
+const rk_catalog *rk_diff_catalog(const rk_diff *diff, bool new_side);
+rk_look **rk_diff_looks(const rk_diff *diff,
+                        bool new_side); /* one a snapshot; the key cursor uses them, too */
+int64_t rk_diff_saved_s(const rk_diff *diff, bool new_side); /* Unix seconds, -1: not known */
+
+/* The database and the prefix that a layout of OLD has in NEW: its own, where no other was found or given. */
+bool rk_diff_home(const rk_diff *diff, uint32_t db, rk_slice prefix, uint32_t *new_db, rk_buf *new_prefix,
+                  rk_err *err);
+
+/* How often each of these jobs is in NEW: in a queue or a set, in a private list, or shown in the hands of a living
+ * process. A job is known by the hash of its jid (0: not asked for). Reads the jobs of NEW once more, and holds some 30
+ * bytes for each that is asked for. */
+uint64_t rk_diff_jid_hash(rk_slice jid); /* 0 for none */
+bool rk_diff_count_in_new(rk_diff *diff, const uint64_t *jids, size_t count, uint32_t *counts, rk_err *err);
+
+/* ---- job by job ------------------------------------------------------------------------------------------------ */
+
 /* One side of a job. */
 typedef struct {
     const rk_place *place; /* NULL: not on this side */

@@ -8,7 +8,7 @@
 
 #include <stdio.h>
 
-#include "rdbkit/diff.h"
+#include "rdbkit/bundle_diff.h"
 
 /* What may make the exit status 1: the verdicts, and beside them `irregular` (jobs that were moved or changed
  * in a way that Sidekiq has not), `order` (queues), `keys` (changed, only in OLD, only in NEW); `all`,
@@ -26,9 +26,13 @@ typedef struct {
     uint64_t limit;        /* text: how many findings are listed of each kind; UINT64_MAX: all */
     bool verbose; /* text: the rows in which all is kept, and jobs that are where they should be, too */
     bool colour;  /* text */
+    const rk_diff_bundle *bundle; /* what became of the bundle that was asked for; NULL: none was */
+    const rk_err
+        *bundle_error; /* why it could not be written, which makes the exit status 2; NULL: it could */
 } rk_report_options;
 
-/* 0: nothing counts; 1: something does; 2: part of an input was not seen, so that nobody can tell. A key that
+/* 0: nothing counts; 1: something does; 2: part of an input was not seen, so that nobody can tell, or a bundle that was
+ * asked for could not be written. A key that
  * expired, one that changes by itself and one in another encoding never count. */
 int rk_report_exit(const rk_diff *diff, const rk_report_options *options);
 

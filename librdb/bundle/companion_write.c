@@ -110,14 +110,24 @@ static bool warn_of_batches(const rk_companions *c, rk_bundle_writer *writer, rk
 
 /* ---- writing ------------------------------------------------------------------------------------------------------- */
 
+/* The name that a key gets where its layout has another prefix. */
+static bool name_key(rk_companions *c, const companion_layout *layout, rk_slice name, rk_slice *key,
+                     rk_err *err)
+{
+    c->name.len = 0;
+    return rk_buf_add(&c->name, layout->home, err) &&
+           rk_buf_add(&c->name, rk_slice_from(name, layout->prefix.len), err) &&
+           rk_arena_copy(&c->item_arena, rk_buf_slice(&c->name), key, err);
+}
+
 static bool write_group(rk_companions *c, const wish_group *group, const rk_redactor *redactor,
                         rk_bundle_writer *writer, rk_err *err)
 {
     static const char *const words[] = { "paused", "batch", "iteration", "lock" };
     const rk_catalog_key *key = &c->from.catalog->keys[group->first->key];
     const companion_layout *layout = &c->layouts[group->first->layout];
-    rk_companion out = { .db = layout->db,
-                         .prefix = layout->prefix,
+    rk_companion out = { .db = layout->home_db,
+                         .prefix = layout->home,
                          .type = (rk_type)key->type,
                          .expire_ms = key->expire_ms,
                          .why = rk_slice_of(words[group->first->why]),
@@ -128,7 +138,7 @@ static bool write_group(rk_companions *c, const wish_group *group, const rk_reda
     if (out.type > RK_HASH)
         return true;
     rk_look *look = rk_companion_look(&c->from, key, &seen, err);
-    if (!look || !rk_arena_copy(&c->item_arena, seen.name, &out.key, err) || !read_items(c, look, group, err))
+    if (!look || !name_key(c, layout, seen.name, &out.key, err) || !read_items(c, look, group, err))
         return false;
     if (c->item_count == 0)
         return true;

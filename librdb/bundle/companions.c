@@ -43,11 +43,13 @@ static bool is_there(const rk_data_set *set, const rk_catalog_key *key)
 bool rk_companion_find(rk_companions *c, const rk_data_set *set, uint32_t layout, rk_slice head,
                        rk_slice tail, const rk_catalog_key **key, rk_err *err)
 {
+    const companion_layout *l = &c->layouts[layout];
+    bool is_now = set == &c->now;
     c->name.len = 0;
-    if (!rk_buf_add(&c->name, c->layouts[layout].prefix, err) || !rk_buf_add(&c->name, head, err) ||
+    if (!rk_buf_add(&c->name, is_now ? l->home : l->prefix, err) || !rk_buf_add(&c->name, head, err) ||
         !rk_buf_add(&c->name, tail, err))
         return false;
-    *key = rk_catalog_find(set->catalog, c->layouts[layout].db, rk_buf_slice(&c->name));
+    *key = rk_catalog_find(set->catalog, is_now ? l->home_db : l->db, rk_buf_slice(&c->name));
     if (!is_there(set, *key))
         *key = NULL;
     return true;
@@ -97,13 +99,25 @@ static bool find_layout(rk_companions *c, uint32_t db, rk_slice prefix, uint32_t
             return true;
         }
     }
-    companion_layout layout = { .db = db };
+    companion_layout layout = { .db = db, .home_db = db };
     if (!rk_arena_copy(&c->arena, prefix, &layout.prefix, err) ||
         !rk_grow((void **)&c->layouts, &c->layout_cap, c->layout_count + 1, sizeof layout, err))
         return false;
+    layout.home = layout.prefix;
     *id = (uint32_t)(c->layout_at = c->layout_count);
     c->layouts[c->layout_count++] = layout;
     return true;
+}
+
+bool rk_companions_home(rk_companions *c, uint32_t db, rk_slice prefix, uint32_t home_db, rk_slice home,
+                        rk_err *err)
+{
+    uint32_t id;
+    if (!find_layout(c, db, prefix, &id, err))
+        return false;
+    c->layouts[id].home_db = home_db;
+    return rk_slice_is(c->layouts[id].home, home) ||
+           rk_arena_copy(&c->arena, home, &c->layouts[id].home, err);
 }
 
 static bool want_iteration(rk_companions *c, const companion_job *job, rk_err *err)

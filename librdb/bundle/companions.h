@@ -11,6 +11,8 @@ typedef enum { COMPANION_PAUSED, COMPANION_BATCH, COMPANION_ITERATION, COMPANION
 typedef struct {
     uint32_t db;
     rk_slice prefix;
+    uint32_t home_db; /* where it is in `now`, and shall be put back */
+    rk_slice home;
 } companion_layout;
 
 /* A key that a job needs, or one member of it. */

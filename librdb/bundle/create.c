@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "ids.h"
+#include "notes.h"
 #include "rdbkit/bundle_make.h"
 
 typedef struct {
@@ -26,17 +27,6 @@ static void hold(rk_bundle_job *job, const char *why)
     job->reason = rk_slice_of(why);
 }
 
-/* A job of Pro that is dropped when it is fetched, since its time has passed. */
-static bool is_expired(const run *r, rk_slice payload)
-{
-    rk_json_value value;
-    double time = NAN;
-    if (rk_slice_find(payload, RK_TEXT("\"expiry\""), 0) != SIZE_MAX &&
-        rk_json_member(payload, "expiry", &value) && value.kind == RK_JSON_NUMBER)
-        time = rk_json_time(value);
-    return time < (double)r->o->bundle.created_s;
-}
-
 /* A job that is meant: what must not go back is held, what it needs is noted. */
 static bool put(run *r, rk_bundle_job *job, bool in_hand_of_living, rk_err *err)
 {
@@ -56,7 +46,7 @@ static bool put(run *r, rk_bundle_job *job, bool in_hand_of_living, rk_err *err)
     r->counts->jobs++;
     r->counts->held += job->act == RK_ACT_HOLD;
     r->may_have_run += job->may_have_run && job->act != RK_ACT_HOLD;
-    r->expired += is_expired(r, job->payload);
+    r->expired += rk_bundle_is_expired(job->payload, r->o->bundle.created_s);
     return (!r->o->redactor || rk_redact_job(r->o->redactor, job, &r->room, err)) &&
            rk_bundle_add(r->writer, job, err);
 }
@@ -228,13 +218,6 @@ static bool take_spool(run *r, rk_err *err)
 
 /* ---- what everybody should know ---------------------------------------------------------------------------------------- */
 
-static bool warn_count(run *r, uint64_t count, const char *one, const char *many, rk_err *err)
-{
-    char sentence[300];
-    snprintf(sentence, sizeof sentence, "%" PRIu64 " %s", count, count == 1 ? one : many);
-    return count == 0 || rk_bundle_warn(r->writer, sentence, err);
-}
-
 static bool warn_left_out(run *r, rk_err *err)
 {
     char sentence[200];
@@ -250,14 +233,9 @@ static bool warn_left_out(run *r, rk_err *err)
 
 static bool warn_of_partial(run *r, const rk_jobs *jobs, const rk_paths *paths, rk_err *err)
 {
-    char sentence[1024], reason[800];
     for (size_t i = 0; jobs && i < paths->count; i++) {
         const rk_snapshot_info *info = rk_snapshot_info_of(rk_jobs_snapshot(jobs, i));
-        if (!info->partial)
-            continue;
-        snprintf(sentence, sizeof sentence, "a source was read in part only: %s",
-                 rk_err_sentence(&info->reason, reason, sizeof reason));
-        if (!rk_bundle_warn(r->writer, sentence, err))
+        if (info->partial && !rk_bundle_warn_partial(r->writer, &info->reason, err))
             return false;
     }
     return true;
@@ -268,12 +246,15 @@ static bool warn(run *r, rk_err *err)
     const rk_create_options *o = r->o;
     return (!r->from || warn_of_partial(r, r->from, o->from->paths, err)) &&
            (!r->minus || warn_of_partial(r, r->minus, o->minus->paths, err)) &&
-           warn_count(r, r->may_have_run, "job was in somebody's hand: it may have run in part",
-                      "jobs were in somebody's hands: they may have run in part", err) &&
-           warn_count(r, r->expired, "job has expired: Sidekiq Pro drops it when it is fetched",
-                      "jobs have expired: Sidekiq Pro drops them when they are fetched", err) &&
-           warn_count(r, r->counts->noise, "job of sidekiq_alive was left out, which renews itself",
-                      "jobs of sidekiq_alive were left out, which renew themselves", err) &&
+           rk_bundle_warn_count(r->writer, r->may_have_run,
+                                "job was in somebody's hand: it may have run in part",
+                                "jobs were in somebody's hands: they may have run in part", err) &&
+           rk_bundle_warn_count(r->writer, r->expired,
+                                "job has expired: Sidekiq Pro drops it when it is fetched",
+                                "jobs have expired: Sidekiq Pro drops them when they are fetched", err) &&
+           rk_bundle_warn_count(r->writer, r->counts->noise,
+                                "job of sidekiq_alive was left out, which renews itself",
+                                "jobs of sidekiq_alive were left out, which renew themselves", err) &&
            warn_left_out(r, err);
 }
 

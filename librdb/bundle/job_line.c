@@ -84,6 +84,13 @@ bool rk_bundle_job_read(rk_slice line, uint64_t offset, rk_bundle_job *job, rk_b
 
 /* ---- what goes together --------------------------------------------------------------------------------------- */
 
+/* The same bytes are another member of a sorted set where their score was damaged. */
+static bool replaces_itself(const rk_bundle_job *job)
+{
+    return rk_slice_is(job->replaces, job->payload) &&
+           (rk_bundle_goes_to_list(job) || job->score == job->replaces_score);
+}
+
 static const char *contradiction(const rk_bundle_job *job)
 {
     bool list = rk_bundle_goes_to_list(job), acts = job->act != RK_ACT_HOLD;
@@ -97,7 +104,7 @@ static const char *contradiction(const rk_bundle_job *job)
         return "job goes to a sorted set without a score";
     if ((job->has_score && job->score != job->score) || job->replaces_score != job->replaces_score)
         return "score is no number";
-    if (job->act == RK_ACT_REPLACE && (job->replaces.len == 0 || rk_slice_is(job->replaces, job->payload)))
+    if (job->act == RK_ACT_REPLACE && (job->replaces.len == 0 || replaces_itself(job)))
         return "job replaces nothing, or itself";
     if (job->act == RK_ACT_PUSH_BACK && (job->from_key.len == 0 || !list))
         return "job is pushed back from nowhere, or not to a queue";

@@ -78,13 +78,13 @@ static bool is_plain_file(const char *path)
     return strcmp(path, "-") != 0 && stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-/* Either of `snapshot` and `open` is there. */
+/* With neither `snapshot` nor `open` it is a log. */
 static bool digest(const char *path, const rk_snapshot *snapshot, const rk_source *open,
                    rk_bundle_source *source, rk_err *err)
 {
     rk_hasher *hasher = rk_hasher_new(err);
     uint8_t *room = rk_alloc(PIECE);
-    bool is_log = snapshot && rk_snapshot_info_of(snapshot)->log.files > 0;
+    bool is_log = snapshot ? rk_snapshot_info_of(snapshot)->log.files > 0 : !open;
     bool ok = hasher && (room || rk_no_memory(err));
     source->size = 0;
     if (ok) {
@@ -103,12 +103,26 @@ static bool digest(const char *path, const rk_snapshot *snapshot, const rk_sourc
 
 /* ---- all of it --------------------------------------------------------------------------------------------------------- */
 
+/* The path without its moment; to be freed. NULL on failure. */
+static char *file_of(const char *path, rk_err *err)
+{
+    rk_moment until;
+    size_t len;
+    char *file = rk_alloc(strlen(path) + 1);
+    if (!file)
+        rk_no_memory(err);
+    else if (rk_moment_split(path, &len, &until, err)) {
+        memcpy(file, path, len);
+        return file;
+    }
+    rk_free(file);
+    return NULL;
+}
+
 bool rk_bundle_source_of_snapshot(const char *path, const char *role, const rk_snapshot *snapshot,
                                   rk_bundle_source *source, rk_err *err)
 {
     const rk_snapshot_info *info = rk_snapshot_info_of(snapshot);
-    rk_moment until;
-    size_t len;
     *source = (rk_bundle_source){ .path = path,
                                   .role = role,
                                   .format = info->format,
@@ -117,12 +131,29 @@ bool rk_bundle_source_of_snapshot(const char *path, const char *role, const rk_s
                                   .saved_s = info->ctime,
                                   .repl_id = info->repl_id,
                                   .repl_offset = info->repl_offset };
-    char *file = rk_alloc(strlen(path) + 1);
-    bool ok = file ? rk_moment_split(path, &len, &until, err) : rk_no_memory(err);
-    if (ok) {
-        memcpy(file, path, len);
-        ok = digest(file, snapshot, NULL, source, err);
-    }
+    char *file = file_of(path, err);
+    bool ok = file && digest(file, snapshot, NULL, source, err);
+    rk_free(file);
+    return ok;
+}
+
+/* What is told of a source without a snapshot. */
+static rk_bundle_source plain_source(const char *path, const char *role, const char *format)
+{
+    return (rk_bundle_source){ .path = path,
+                               .role = role,
+                               .format = format,
+                               .server = "",
+                               .saved_s = -1,
+                               .repl_id = "",
+                               .repl_offset = -1 };
+}
+
+bool rk_bundle_source_of_log(const char *path, const char *role, rk_bundle_source *source, rk_err *err)
+{
+    char *file = file_of(path, err);
+    *source = plain_source(path, role, "aof");
+    bool ok = file && digest(file, NULL, NULL, source, err);
     rk_free(file);
     return ok;
 }
@@ -130,12 +161,6 @@ bool rk_bundle_source_of_snapshot(const char *path, const char *role, const rk_s
 bool rk_bundle_source_of_file(const char *path, const char *role, const rk_source *open,
                               rk_bundle_source *source, rk_err *err)
 {
-    *source = (rk_bundle_source){ .path = path,
-                                  .role = role,
-                                  .format = "ndjson",
-                                  .server = "",
-                                  .saved_s = -1,
-                                  .repl_id = "",
-                                  .repl_offset = -1 };
+    *source = plain_source(path, role, "ndjson");
     return digest(path, NULL, open, source, err);
 }

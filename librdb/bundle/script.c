@@ -71,9 +71,9 @@ static const char list_push_back[] =
 
 static const char zset_put[] = ZSET_LOOP("3") "    if due then " ZSET_ADD " end\n" ZSET_END "return done\n";
 
-static const char zset_replace[] =
-    ZSET_LOOP("4") "    due = due and redis.call('ZREM', KEYS[3], ARGV[i + 3]) == 1\n"
-                   "    if due then " ZSET_ADD " end\n" ZSET_END REPLACED;
+static const char zset_replace[] = ZSET_LOOP(
+    "4") "    due = (due or ARGV[i + 2] == ARGV[i + 3]) and redis.call('ZREM', KEYS[3], ARGV[i + 3]) == 1\n"
+         "    if due then " ZSET_ADD " end\n" ZSET_END REPLACED;
 
 /* ---- undo ------------------------------------------------------------------------------------------------------ */
 

@@ -240,3 +240,8 @@ bool rk_bundle_commit(rk_bundle_writer *writer, rk_err *err)
     writer->committed = true;
     return true;
 }
+
+const char *rk_bundle_writer_id(const rk_bundle_writer *writer)
+{
+    return writer->manifest.id;
+}

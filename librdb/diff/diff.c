@@ -145,6 +145,32 @@ const rk_layouts *rk_diff_layouts(const rk_diff *d, bool new_side)
     return new_side ? &d->new.layouts : &d->old.layouts;
 }
 
+const rk_diff_options *rk_diff_options_of(const rk_diff *d)
+{
+    return &d->options;
+}
+
+const rk_snapshot *rk_diff_snapshot(const rk_diff *d, bool new_side, size_t i)
+{
+    const side *s = new_side ? &d->new : &d->old;
+    return i < s->shard_count ? s->shards[i] : NULL;
+}
+
+const rk_catalog *rk_diff_catalog(const rk_diff *d, bool new_side)
+{
+    return new_side ? &d->new.catalog : &d->old.catalog;
+}
+
+rk_look **rk_diff_looks(const rk_diff *d, bool new_side)
+{
+    return new_side ? d->new.looks : d->old.looks;
+}
+
+int64_t rk_diff_saved_s(const rk_diff *d, bool new_side)
+{
+    return new_side ? d->new.now_s : d->old.now_s;
+}
+
 const rk_ledger_row *rk_diff_rows(const rk_diff *d, size_t *count)
 {
     *count = d->row_count;

@@ -207,3 +207,25 @@ bool run_map_name(rk_diff *d, uint32_t db, rk_slice name, uint32_t *new_db, rk_b
     size_t cut = head.len + (*d->options.map_new ? 0 : 1);
     return put_head(d, rk_slice_of(d->options.map_new), name, cut, mapped);
 }
+
+bool rk_diff_home(const rk_diff *d, uint32_t db, rk_slice prefix, uint32_t *new_db, rk_buf *new_prefix,
+                  rk_err *err)
+{
+    rk_slice home = prefix;
+    *new_db = db;
+    for (size_t i = 0; i < d->account_count; i++) {
+        const rk_account *a = &d->accounts[i];
+        if (a->old_layout && a->new_layout && a->old_layout->db == db &&
+            rk_slice_is(a->old_layout->prefix, prefix)) {
+            *new_db = a->new_layout->db;
+            new_prefix->len = 0;
+            return rk_buf_add(new_prefix, a->new_layout->prefix, err);
+        }
+    }
+    bool mapped = d->options.map_old && prefix_is(prefix, d->options.map_old);
+    if (mapped)
+        home = rk_slice_of(d->options.map_new);
+    new_prefix->len = 0;
+    return rk_buf_add(new_prefix, home, err) &&
+           (!mapped || home.len == 0 || rk_buf_add(new_prefix, RK_TEXT(":"), err));
+}

@@ -92,7 +92,7 @@ bool rk_report_is_different(const rk_diff *diff, const rk_report_options *option
 
 int rk_report_exit(const rk_diff *diff, const rk_report_options *options)
 {
-    if (rk_diff_is_partial(diff))
+    if (rk_diff_is_partial(diff) || options->bundle_error)
         return 2;
     return rk_report_is_different(diff, options);
 }

@@ -1,6 +1,8 @@
 /* json_report: what both JSON views say before, in and behind the findings. */
 #include "json_report.h"
 
+#include "bundle_line.h"
+
 static json_t *head(const rk_report_options *options)
 {
     return json_pack("{s:s, s:s, s:s}", "schema", "rdbkit.diff/1", "tool",
@@ -34,11 +36,11 @@ static json_t *verdict(const rk_json_report *report)
 
 json_t *rk_json_report_back(const rk_json_report *report)
 {
-    json_t *facts =
-        json_pack("{s:o, s:o, s:o, s:o, s:o, s:o}", "logs", rk_json_out_logs(report->diff), "log_only",
-                  rk_json_out_log_only(report->diff), "diagnosis", rk_json_out_diagnoses(report->diff),
-                  "accounts", rk_json_out_accounts(report->diff), "replication",
-                  rk_json_out_replication(report->diff), "notes", rk_json_out_notes(&report->notes));
+    json_t *facts = json_pack(
+        "{s:o, s:o, s:o, s:o, s:o, s:o, s:o}", "logs", rk_json_out_logs(report->diff), "log_only",
+        rk_json_out_log_only(report->diff), "diagnosis", rk_json_out_diagnoses(report->diff), "accounts",
+        rk_json_out_accounts(report->diff), "replication", rk_json_out_replication(report->diff), "notes",
+        rk_json_out_notes(&report->notes), "bundle", rk_json_out_bundle(report->options));
     return rk_json_join(facts, report->err->code == RK_OK ? verdict(report) : refusal(report->err));
 }
 

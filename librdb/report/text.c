@@ -1,6 +1,8 @@
 /* text: the report for people. What matters most stands last, where a terminal shows it. */
 #include "text.h"
 
+#include "bundle_line.h"
+
 const char *rk_text_ink(const rk_text *text, rk_ink ink)
 {
     return rk_ink_code(text->options->colour, ink);
@@ -57,6 +59,7 @@ bool rk_report_text(rk_diff *diff, const rk_report_options *options, FILE *out, 
             rk_text_accounts(&text);
         diagnoses(&text);
         notes(&text);
+        rk_text_bundle(options, out);
         rk_text_verdict(&text);
     }
     rk_notes_free(&text.notes);

@@ -1,0 +1,116 @@
+#!/bin/bash
+# What rdbdiff puts into a bundle, for every scenario of the Sidekiq corpus: exactly the jobs that its truth names. Then a
+# real server that is loaded with NEW is restored, twice, and compared with OLD. TAP.
+set -u
+cd "$(dirname "$0")/../.." || exit 2
+# shellcheck disable=SC2034
+tool=rdbdiff
+. tests/e2e/tap.sh
+corpus=${RDBKIT_CORPUS:-}/sidekiq
+port=0 server=
+trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$room"' EXIT
+
+if [ ! -d "$corpus" ]; then
+    skip "the bundle of every scenario" "there is no corpus here"
+    echo "1..$number"
+    exit 0
+fi
+
+r() { timeout 30 redis-cli -h 127.0.0.1 -p "$port" "$@" 2>/dev/null; }
+
+# start FOLDER FILE: a server in that folder with the data of the file
+start() {
+    mkdir -p "$1"
+    cp "$2" "$1/dump.rdb"
+    for _ in {1..20}; do
+        port=$((20000 + RANDOM % 30000))
+        redis-server --port "$port" --bind 127.0.0.1 --dir "$1" --save '' --logfile log >/dev/null 2>&1 &
+        server=$!
+        for _ in {1..200}; do
+            [ "$(r config get dir | tail -n 1)" = "$1" ] && [ "$(r ping)" = PONG ] && return
+            kill -0 "$server" 2>/dev/null || break
+            sleep 0.05
+        done
+        kill "$server" 2>/dev/null
+    done
+    echo "Bail out! no server: $(tail -n 1 "$1/log")"
+    exit 1
+}
+
+stop() {
+    kill "$server" 2>/dev/null
+    wait "$server" 2>/dev/null
+    server=
+}
+
+# acts BUNDLE ACT: the jids of its jobs with that act, sorted; without a jid as the corpus names them
+acts() {
+    [ -d "$1" ] || return 0
+    jq -r --arg act "$2" 'select(.act == $act) | .jid // ("raw:" + (.payload.b64 // (.payload | @base64)))' \
+        "$1/jobs.ndjson" | while IFS= read -r name; do
+        case $name in
+        raw:*) echo "raw:$(base64 -d <<<"${name#raw:}" | sha1sum | cut -c1-16)" ;;
+        *) echo "$name" ;;
+        esac
+    done | LC_ALL=C sort
+}
+
+expected() { jq -r --arg what "$2" '.expect[$what] // [] | .[]' "$1/truth.json" | LC_ALL=C sort; }
+
+# holds SCENARIO BUNDLE: the acts are those of the truth
+holds() {
+    local act ok=0
+    for act in restore replace push_back; do
+        diff <(expected "$1" "$act") <(acts "$2" "$act") >>"$out" || ok=1
+    done
+    [ -z "$(comm -12 <(expected "$1" must_not_restore) <(acts "$2" restore))" ] && [ $ok = 0 ]
+}
+
+# is_whole SCENARIO FILE LOG...: compared with OLD nothing is lost, damaged, stranded, or duplicated that was not before, and
+# all queues are in the order that they had in NEW
+is_whole() {
+    local scenario=$1 file=$2 before
+    shift 2
+    before=$(rdbdiff --json "$scenario/old.rdb" "$scenario/new.rdb" "$@" |
+        jq -c '[.ledger.total.duplicated, [.ledger.places[] | select(.order != "same") | .place]]')
+    rdbdiff --json "$scenario/old.rdb" "$file" "$@" >"$out" 2>"$err"
+    jq -e --argjson before "$before" '
+        .status == "complete" and .log_only.lost == 0 and
+        (.ledger.total | .lost == 0 and .damaged == 0 and .stranded == 0 and .duplicated == $before[0]) and
+        ([.ledger.places[] | select(.order != "same") | .place] | . == $before[1]) and
+        ([.jobs[] | select(.verdict == "changed" and .transition == "irregular")] == [])' "$out" >"$err"
+}
+
+# pipe BUNDLE: through redis-cli, without an error
+pipe() {
+    redis-cli -h 127.0.0.1 -p "$port" --pipe <"$1/restore.resp" >"$out" 2>&1
+    grep -q 'errors: 0, ' "$out"
+}
+
+saved() { [ "$(r save)" = OK ] && cp "$room/server/dump.rdb" "$1"; }
+
+try() {
+    local scenario=$1 name bundle=$room/lost.jobs log=()
+    name=$(basename "$scenario")
+    rm -rf "$bundle" "$room/server"
+    [ ! -d "$scenario/aof" ] || log=(--log "$scenario/aof")
+    : >"$out"
+    timeout 60 rdbdiff -q --bundle "$bundle" "$scenario/old.rdb" "$scenario/new.rdb" "${log[@]}" 2>"$err"
+    [ $? -le 1 ] && silent && holds "$scenario" "$bundle"
+    result $? "$name: the bundle has exactly what was lost"
+    if [ -d "$bundle" ]; then
+        start "$room/server" "$scenario/new.rdb"
+        pipe "$bundle" && saved "$room/once.rdb" && is_whole "$scenario" "$room/once.rdb" "${log[@]}"
+        result $? "$name: once restored, nothing is lost"
+        pipe "$bundle" && saved "$room/twice.rdb" && ends 0 rdbdiff --strict --color never "$room/once.rdb" "$room/twice.rdb"
+        result $? "$name: restored again, nothing changes"
+        stop
+        ends 0 rdbbundle verify "$bundle" "$room/twice.rdb"
+        result $? "$name: all of it is there, exactly once"
+    fi
+}
+
+for scenario in "$corpus"/s*/; do
+    try "${scenario%/}"
+done
+echo "1..$number"
