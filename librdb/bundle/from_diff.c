@@ -214,11 +214,11 @@ bool rk_bundle_create_from_diff(rk_diff *diff, const rk_diff_bundle_options *opt
 {
     from_diff b = { .diff = diff, .o = options, .made = made };
     *made = (rk_diff_bundle){ .outcome = RK_DIFF_BUNDLE_EMPTY, .path = options->path };
-    bool ok = rk_from_diff_words(options->verdicts, &b.meant, err) && learn_all(&b, err);
-    if (ok && b.jid_count > 0 && rk_diff_is_partial(diff) && !options->although_partial)
+    bool ok = rk_from_diff_words(options->verdicts, &b.meant, err);
+    if (ok && rk_diff_is_partial(diff) && !options->although_partial)
         made->outcome = RK_DIFF_BUNDLE_PARTIAL;
-    else if (ok && b.jid_count > 0)
-        ok = write_bundle(&b, err);
+    else
+        ok = ok && learn_all(&b, err) && (b.jid_count == 0 || write_bundle(&b, err));
     rk_companions_close(b.companions);
     rk_bundle_writer_close(b.writer);
     rk_log_payloads_free(&b.payloads);
