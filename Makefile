@@ -39,9 +39,11 @@ $(BUILD)/%.o: %.c
 	$(CC) $(CFLAGS) -c $< -o $@
 $(LIB): $(call objects,librdb/*/*.c)
 	rm -f $@ && $(AR) rcs $@ $^
+$(BUILD)/bin/rdbbundle: $(call objects,tools/rdbbundle/*.c) # a file a command
+tools/rdbbundle.1: $(wildcard tools/rdbbundle/*)
 $(BUILD)/bin/%: $(BUILD)/tools/%.o $(COMMON) $(LIB)
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) $^ $(LDLIBS) -o $@
+	$(CC) $(CFLAGS) $(filter %.o,$^) $(LIB) $(LDLIBS) -o $@
 tools/%.1: tools/%.c $(wildcard tools/*.h) # written by the tool itself; committed, and compared by the tests
 	$(MAKE) --no-print-directory -s $(BUILD)/bin/$* && $(BUILD)/bin/$* --man > $@.part && mv $@.part $@
 $(BUILD)/tests/unit/%: $(BUILD)/tests/unit/%.o $(COMMON) $(LIB)

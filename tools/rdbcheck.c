@@ -7,6 +7,7 @@
 #include "common/progress.h"
 #include "rdbcheck_manual.h"
 #include "rdbkit/check_report.h"
+#include "rdbkit/keyspace.h"
 
 enum { TOP_MOST = 100000 };
 
@@ -231,8 +232,28 @@ static bool has_sidekiq_target(const run *r)
     return false;
 }
 
-/* Checks, and shows meanwhile how far it is. */
-static bool check_file(const run *r, const char *path, rk_aofcheck **aof, rk_check **snapshot, rk_err *err)
+static bool has_moment(const char *words)
+{
+    size_t len;
+    rk_moment until;
+    rk_err ignored = { 0 };
+    return !rk_moment_split(words, &len, &until, &ignored) || until.kind != RK_MOMENT_END;
+}
+
+/* The state of a log at a moment is checked as the snapshot that it would be. */
+static bool check_state(const char *words, const rk_check_options *asked, rk_check **snapshot, rk_err *reason,
+                        rk_err *err)
+{
+    rk_source *image = rk_snapshot_image(words, asked->progress, reason, err);
+    rk_check_options check = *asked;
+    check.progress = NULL; /* the log has been read */
+    *snapshot = image ? rk_check_source(image, &check, err) : NULL;
+    return *snapshot != NULL;
+}
+
+/* Checks, and shows meanwhile how far it is. `reason`: what is not known of the state of a log at a moment. */
+static bool check_file(const run *r, const char *path, rk_aofcheck **aof, rk_check **snapshot, rk_err *reason,
+                       rk_err *err)
 {
     rk_progress progress = { 0 };
     progress_source source = { path, &progress };
@@ -243,7 +264,8 @@ static bool check_file(const run *r, const char *path, rk_aofcheck **aof, rk_che
                                .look_into_jobs = has_sidekiq_target(r) };
     rk_aofcheck_options log = { .progress = &progress, .top = (size_t)r->opt->top, .replay = r->opt->replay };
     progress_view *view = progress_start(&source, 1, r->opt->quiet);
-    bool done = rk_aofcheck_run(path, &log, &check, aof, snapshot, err);
+    bool done = has_moment(path) ? check_state(path, &check, snapshot, reason, err)
+                                 : rk_aofcheck_run(path, &log, &check, aof, snapshot, err);
     progress_stop(view);
     return done;
 }
@@ -296,17 +318,21 @@ static bool salvage_file(const run *r, rk_checked_file *file, rk_salvage_result 
 
 static bool do_file(run *r, const char *path, rk_err *err)
 {
-    rk_err refused = { 0 };
+    rk_err refused = { 0 }, reason = { 0 };
     rk_salvage_result keys = { 0 };
     rk_aof_salvage commands = { 0 };
     rk_checked_file file = { .path = path, .refused = &refused };
     rk_aofcheck *aof = NULL;
     rk_check *check = NULL;
-    bool ok = true, done = check_file(r, path, &aof, &check, &refused);
+    bool ok = true, done = check_file(r, path, &aof, &check, &reason, &refused);
     file.check = check;
     file.aof = aof;
     if (!done)
         tell_refused(r, &refused);
+    if (reason.code != RK_OK) {
+        tell_refused(r, &reason);
+        note_status(r, CLI_TROUBLE);
+    }
     if (done && r->opt->salvage)
         ok = salvage_file(r, &file, &keys, &commands, err);
     if (done && ok && r->opt->map)

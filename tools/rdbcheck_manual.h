@@ -17,7 +17,10 @@ static const char manual_description[] =
     "A directory, or several names with commas between, stands for the snapshots in it.\n\n"
     "FILE may also be an append-only file, with or without a snapshot as its head, or a set of them: the "
     "manifest, or "
-    "its directory. Then every command is checked, too; see APPEND-ONLY FILES.\n\n"
+    "its directory. Then every command is checked, too; see APPEND-ONLY FILES. With a moment "
+    "(`FILE@before:FLUSHALL`; see "
+    "rdbconv(1), SOURCES) it is the state at that moment that is checked, as the snapshot that rdbconv(1) "
+    "writes of it.\n\n"
     "The exit status is the answer: 0 when all is whole, 1 when something is wrong, 2 when that cannot be "
     "told.";
 

@@ -145,7 +145,8 @@ const rk_bundle_info *rk_bundle_info_of(const rk_bundle *bundle);
 const rk_bundle_source *rk_bundle_source_of(const rk_bundle *bundle, size_t i); /* NULL beyond the last */
 const char *rk_bundle_warning(const rk_bundle *bundle, size_t i);               /* the same */
 
-/* Pulls the next job, or the one before; false behind the last one and on failure. */
+/* The bundle stands between two jobs: pulls the one behind that place, or the one before it, and passes over it. False when
+ * there is none and on failure. */
 bool rk_bundle_next(rk_bundle *bundle, rk_bundle_job *job, rk_err *err);
 bool rk_bundle_previous(rk_bundle *bundle, rk_bundle_job *job, rk_err *err);
 void rk_bundle_rewind(rk_bundle *bundle, bool to_end);
@@ -205,9 +206,26 @@ void rk_restore_target_free(rk_restore_target *target);
 /* The stream for `redis-cli --pipe`: jobs of act RESTORE, REPLACE and PUSH_BACK, companions before them. Each job is
  * applied by a script that claims its seq in the set `rdbkit:restored:ID` of its database, so that a second run changes
  * nothing; what was done for companions and names of queues is noted in `rdbkit:restored:ID:keys`. Both expire 30 days
- * after the last change. One server, or one that answers for all keys: a cluster would refuse the scripts.
- * With `undo`: the stream that takes out what a restore with these options put in and what is not running yet; companions
- * behind the jobs, where nothing of the bundle is left in hand.
+ * after the last change. What needs no doing any more is claimed, too: a member that is there already, a private list that
+ * has lost the job. A damaged copy that is gone is an error reply, once, and its job is not put back.
+ *
+ * Lists: jobs go in their order, one batch behind the other; workers that take jobs meanwhile see each batch as a whole. A
+ * replacement stands where the damaged copy stood, unless it goes to another queue. Sorted sets: only what is not there.
+ * Companions: a key that is there gets what it lacks (members, fields), a string or list that is there stays.
+ *
+ * Scripts name all their keys and use what Redis 2.8 has: SELECT, EVAL, and in them EXISTS, EXPIRE, HSETNX, LINSERT, LPUSH,
+ * LREM, PEXPIREAT, RPUSH, SADD, SET, SISMEMBER, ZADD, ZREM, ZSCORE; an undo also DEL, GET, HDEL, HGET, LINDEX, LLEN, SREM. A
+ * user's ACL must allow them, and the keys above. A cluster would refuse keys of several slots: one server only.
+ *
+ * With `undo`: the stream that takes out what a restore with the same options put in and what is not running yet; damaged
+ * copies and private lists get back what was taken (a private list at one end, whatever has come since). A job that is not
+ * found has been taken by a worker and stays claimed; one that is taken out can be restored again. Companions come behind the
+ * jobs, and only where no job of the bundle stays claimed.
+ *
+ * Plain streams remember nothing: sent twice, queues have jobs twice, and what a member or key had is overwritten (scores,
+ * expiry). They leave out companions that are lists, and those that expire before now_s; a plain undo leaves all companions
+ * where they are, and gives back what it did not find.
+ *
  * The bundle is read by the stream, and by nobody else, until the close; options are borrowed until then. */
 typedef struct rk_restore rk_restore;
 rk_restore *rk_restore_open(rk_bundle *bundle, const rk_restore_options *options, bool undo, rk_err *err);

@@ -135,11 +135,13 @@ bool rk_bundle_source_of_spool(const char *path, const rk_job_spool *spool, rk_b
                                rk_err *err);
 
 /* Words that say why a job is held. */
-#define RK_HOLD_POISON   "poison" /* see rk_poison_of */
-#define RK_HOLD_LOCKED   "locked" /* its unique lock is held by another job now: it has been enqueued anew */
-#define RK_HOLD_REDACTED "redacted" /* a copy to be shown */
-#define RK_HOLD_SCORE    "score"    /* its score is no number: nothing is known of when it is due */
-#define RK_HOLD_IN_HAND  "in_hand"  /* a process that was alive had it: it may be running, or have ended */
+#define RK_HOLD_POISON    "poison" /* see rk_poison_of */
+#define RK_HOLD_LOCKED    "locked" /* its unique lock is held by another job now: it has been enqueued anew */
+#define RK_HOLD_OLDER     "older"  /* of a merge: there is a newer copy of it */
+#define RK_HOLD_ELSEWHERE "held_elsewhere" /* of a merge: another bundle holds it */
+#define RK_HOLD_REDACTED  "redacted"       /* a copy to be shown */
+#define RK_HOLD_SCORE     "score"          /* its score is no number: nothing is known of when it is due */
+#define RK_HOLD_IN_HAND   "in_hand" /* a process that was alive had it: it may be running, or have ended */
 
 /* ---- poison ----------------------------------------------------------------------------------------------- */
 
@@ -207,10 +209,9 @@ bool rk_companions_write(rk_companions *companions, const rk_redactor *redactor,
 /* ---- redaction ---------------------------------------------------------------------------------------------- */
 
 /* Makes of a job one that can be shown: of its payload all members become tokens but those that say what it is and how it
- * went (class, jid, queue, times, counts ...); of `args` each item by itself. It is held, its verdict stays. The new payload
- * lies in `room`, and `replaces` in `second`. */
-bool rk_redact_job(const rk_redactor *redactor, rk_bundle_job *job, rk_buf *room, rk_buf *second,
-                   rk_err *err);
+ * went (class, jid, queue, times, counts ...); of `args` each item by itself. It is held, its verdict stays; what it was to
+ * replace goes. The new payload lies in `room`. */
+bool rk_redact_job(const rk_redactor *redactor, rk_bundle_job *job, rk_buf *room, rk_err *err);
 
 /* The same of a companion: values of strings and hashes become tokens, it is blocked. `items` is as many slices to use,
  * `arena` takes the tokens. */
@@ -245,5 +246,31 @@ typedef struct {
 
 /* Writes a bundle. All of it, or nothing. */
 bool rk_bundle_create_from(const rk_create_options *options, rk_create_counts *counts, rk_err *err);
+
+/* ---- merge and split ------------------------------------------------------------------------------------------ */
+
+typedef struct {
+    const char *path; /* of the new bundle */
+    rk_bundle_options bundle;
+    const rk_job_filter *filter; /* NULL: all jobs */
+    const rk_redactor *redactor; /* NULL: nothing is redacted */
+} rk_combine_options;
+
+typedef struct {
+    uint64_t read;    /* all jobs of the bundles; and of these: */
+    uint64_t unmeant; /* by the filter */
+    uint64_t doubles; /* in a bundle before: the same jid, payload and place */
+    uint64_t jobs;    /* in the new bundle; of these: */
+    uint64_t held,
+        older; /* held; held since another bundle has a newer copy with other bytes or in another place */
+} rk_combine_counts;
+
+/* Makes one bundle of several, or of a part of one. Each job of several bundles comes once: where one of them holds it, it is
+ * held. Of copies of one jid that differ, in payload or place, the newest (by the times in the payload; else of the bundle
+ * that stands first) is what it was, the others are held (RK_HOLD_OLDER). Copies within one bundle are its own affair. Lists
+ * of several bundles are put one behind the other: jobs of the first run first. Companions of several: the first of a key
+ * counts; with a filter, those that the jobs need. Redacted copies do not go together with others. */
+bool rk_bundle_combine(rk_bundle *const *bundles, size_t count, const rk_combine_options *options,
+                       rk_combine_counts *counts, rk_err *err);
 
 #endif

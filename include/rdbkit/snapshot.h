@@ -84,6 +84,11 @@ typedef struct {
 } rk_snapshot_options;
 rk_snapshot *rk_snapshot_open_with(const char *words, const rk_snapshot_options *options, rk_err *err);
 
+/* The state of an append-only file (`PATH@MOMENT`, or at its end) as a snapshot in plain encodings in a temporary file,
+ * for who looks at the bytes of snapshots. `reason` tells what could not be replayed, or was left out at a torn end; RK_OK: nothing. The caller
+ * closes the source. */
+rk_source *rk_snapshot_image(const char *words, rk_progress *progress, rk_err *reason, rk_err *err);
+
 /* The same over a source that is open; the snapshot then owns it, on failure too. */
 rk_snapshot *rk_snapshot_open_source(rk_source *source, rk_err *err);
 

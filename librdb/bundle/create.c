@@ -16,7 +16,7 @@ typedef struct {
     rk_bundle_ids there, met; /* in `minus`; put into the bundle, where a spool may hold them again */
     uint64_t may_have_run, expired;
     size_t source; /* index of the first source of `from`, or of the spool */
-    rk_buf key, queue, scratch, room, second;
+    rk_buf key, queue, scratch, room;
 } run;
 
 /* ---- one job --------------------------------------------------------------------------------------------------------- */
@@ -47,7 +47,7 @@ static bool put(run *r, rk_bundle_job *job, bool in_hand_of_living, rk_err *err)
     r->counts->held += job->act == RK_ACT_HOLD;
     r->may_have_run += job->may_have_run && job->act != RK_ACT_HOLD;
     r->expired += rk_bundle_is_expired(job->payload, r->o->bundle.created_s);
-    return (!r->o->redactor || rk_redact_job(r->o->redactor, job, &r->room, &r->second, err)) &&
+    return (!r->o->redactor || rk_redact_job(r->o->redactor, job, &r->room, err)) &&
            rk_bundle_add(r->writer, job, err);
 }
 
@@ -292,7 +292,6 @@ static void close_all(run *r)
     rk_buf_free(&r->queue);
     rk_buf_free(&r->scratch);
     rk_buf_free(&r->room);
-    rk_buf_free(&r->second);
 }
 
 bool rk_bundle_create_from(const rk_create_options *options, rk_create_counts *counts, rk_err *err)

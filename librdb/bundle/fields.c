@@ -207,7 +207,7 @@ bool rk_bundle_fields_read(rk_slice line, uint64_t offset, const rk_bundle_field
             return rk_fail(err, RK_DAMAGED, here, "member '%s' occurs twice", field->name);
         seen |= UINT32_C(1) << (field - fields);
         if (!read_value(&r, value, field, thing, err))
-            return rk_fail(err, RK_NO_MEMORY, RK_NO_OFFSET, "out of memory");
+            return rk_no_memory(err);
         if (!r.fits)
             return rk_fail(err, RK_DAMAGED, here, "member '%s' has no value of its kind", field->name);
         if (field->has)

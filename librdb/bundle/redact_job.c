@@ -87,14 +87,14 @@ static bool redact_payload(const rk_redactor *redactor, rk_slice *payload, rk_bu
     return true;
 }
 
-bool rk_redact_job(const rk_redactor *redactor, rk_bundle_job *job, rk_buf *room, rk_buf *second, rk_err *err)
+bool rk_redact_job(const rk_redactor *redactor, rk_bundle_job *job, rk_buf *room, rk_err *err)
 {
-    bool ok = redact_payload(redactor, &job->payload, room, err) &&
-              (job->replaces.len == 0 || redact_payload(redactor, &job->replaces, second, err));
     if (job->act != RK_ACT_HOLD)
         job->reason = RK_TEXT(RK_HOLD_REDACTED);
     job->act = RK_ACT_HOLD;
-    return ok;
+    job->replaces = RK_EMPTY;
+    job->from_key = RK_EMPTY;
+    return redact_payload(redactor, &job->payload, room, err);
 }
 
 bool rk_redact_companion(const rk_redactor *redactor, rk_companion *companion, rk_slice *items,

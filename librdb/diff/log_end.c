@@ -3,11 +3,16 @@
 
 #include <math.h>
 
-enum { STALE_S = 60 }; /* a log that ends so long before NEW says nothing of what was in hand then */
+enum {
+    STALE_S =
+        60, /* the log of another instance that ends so long before NEW says nothing of what was in hand then */
+    LATE_S = 2 /* clocks of hosts differ */
+};
 
 /* Signs for and against: NEW comes out of this log. */
 typedef struct {
     size_t agree, contradict;
+    size_t later; /* jobs of NEW that came when the log had ended */
 } signs;
 
 /* ---- what NEW has of its own ---------------------------------------------------------------------------------------- */
@@ -42,6 +47,8 @@ static bool weigh_own_jobs(rk_diff *d, size_t log, signs *s)
             s->agree++;
         else if (was_recording(info, born_at(d, job)))
             s->contradict++;
+        else
+            s->later += info->last_s >= 0 && born_at(d, job) > (double)info->last_s + 1;
     }
     return d->err->code == RK_OK;
 }
@@ -81,6 +88,18 @@ static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
     return d->err->code == RK_OK;
 }
 
+/* Does it hold all up to NEW? A process that NEW heard of later has left no trace in it then. */
+static bool reaches_new(const rk_diff *d, const rk_history_info *info)
+{
+    for (size_t i = 0; info->last_s >= 0 && i < d->new.layouts.count; i++) {
+        const rk_layout *layout = d->new.layouts.items[i];
+        for (size_t j = 0; j < layout->process_count; j++)
+            if (layout->processes[j].beat > (double)info->last_s + LATE_S)
+                return false;
+    }
+    return true;
+}
+
 static bool decide_whose(rk_diff *d, size_t log, const join *news)
 {
     signs s = { 0 };
@@ -90,6 +109,7 @@ static bool decide_whose(rk_diff *d, size_t log, const join *news)
     weigh_ended(d, log, &s);
     if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, news, &s))
         return false;
+    d->book.files[log].told.ends_before_new = s.later > 0 || !reaches_new(d, info);
     if (s.agree + s.contradict == 0) /* nothing tells: does it cover the time in between? */
         d->book.files[log].told.of_new =
             d->book.old_s < 0 || info->last_s < 0 || info->last_s >= d->book.old_s;
@@ -133,8 +153,8 @@ static void tell_of(rk_diff *d, log_file *file)
     told->tear = info->replay->tear;
     told->at_most_lost = info->at_most_lost;
     told->goes_beyond_new = d->book.new_s >= 0 && info->last_s > d->book.new_s + 1;
-    told->ends_before_new =
-        !told->of_new && d->book.new_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->book.new_s;
+    bool stale = d->book.new_s >= 0 && info->last_s >= 0 && info->last_s + STALE_S < d->book.new_s;
+    told->ends_before_new = told->of_new ? told->ends_before_new : stale;
     told->uncertain = info->uncertain;
     if (info->uncertain && !told->partial)
         told->reason = info->replay->opaque_first;
@@ -145,8 +165,9 @@ static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)
     log_file *file = &d->book.files[log];
     bool broken = file->told.partial;
     bool ok = broken || decide_whose(d, log, news);
-    if (ok && !broken && file->told.of_new && d->book.new_s >= 0)
-        rk_history_known_until(file->history, d->book.new_s);
+    bool covers = file->told.of_new && !file->told.ends_before_new;
+    if (ok && !broken) /* from the beginning, for those who asked what is left */
+        rk_history_known_until(file->history, covers && d->book.new_s >= 0 ? d->book.new_s : 0);
     ok = ok && (broken || note_left(d, log, olds, news));
     tell_of(d, file);
     rk_history_close(file->history);

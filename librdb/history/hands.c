@@ -48,7 +48,9 @@ bool life_is_alive(const rk_history *h, const life_process *p)
         return !p->stopped;
     if (end < 0)
         return true;
-    return h->ended ? (double)end - p->beat <= h->options.alive_within_s : end - p->beat_s <= GONE_S;
+    double beat = h->info.annotated ? (double)p->beat_s : p->beat; /* clocks of hosts differ */
+    double heard = beat > (double)p->sign_s ? beat : (double)p->sign_s;
+    return h->ended ? (double)end - heard <= h->options.alive_within_s : end - p->beat_s <= GONE_S;
 }
 
 /* It was there when the job was taken, although its first heartbeat came later. */
@@ -371,7 +373,19 @@ bool life_sweep(rk_history *h)
     return true;
 }
 
+/* Who takes a job is alive. */
+static void note_signs(rk_history *h)
+{
+    for (uint32_t job = h->taken.first; job != NOTHING; job = h->jobs[job].next) {
+        const life_job *j = &h->jobs[job];
+        uint32_t process = j->holder == NOTHING ? life_stand(h, j).process : NOTHING;
+        if (process != NOTHING && j->taken.time_s > h->processes[process].sign_s)
+            h->processes[process].sign_s = j->taken.time_s;
+    }
+}
+
 bool life_hands_at_end(rk_history *h)
 {
+    note_signs(h);
     return settle(h);
 }

@@ -102,6 +102,7 @@ typedef struct {
     uint32_t layout;
     double beat, started_at;  /* by the clock of its host; NaN: not known */
     int64_t beat_s, before_s; /* by the clock of the log: of the last heartbeat and of the one before; -1 */
+    int64_t sign_s;           /* when it last took a job that nobody else can have taken; at the end only */
     life_spot beat_spot, stop_spot;
     uint64_t first, last,
         before; /* steps: of its first trace, of the last heartbeat and of the one before; 0: none */

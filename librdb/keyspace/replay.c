@@ -175,6 +175,7 @@ static bool open_file(rk_replay *r, rk_err *err)
     }
     r->call.db = 0;
     r->call.home = ks_keep_file(r->ks, source);
+    r->command = (rk_aof_command){ 0 }; /* its arguments are gone */
     r->leaving_out = false;
     return r->aof != NULL;
 }
@@ -427,10 +428,31 @@ rk_keyspace *rk_replay_keyspace(rk_replay *r)
     return r->ks;
 }
 
+/* What the command at hand has brought lies in the window still, and need not be read from the file. */
+static bool is_argument(const rk_replay *r, const ks_str *str, rk_slice *bytes)
+{
+    const rk_aof_command *c = &r->command;
+    size_t from = 0, to = c->argc;
+    if (str->home < KS_FILE || str->home != r->call.home || str->offset < c->offset || str->offset >= c->end)
+        return false;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (c->offsets[middle] < str->offset)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    if (from == c->argc || c->offsets[from] != str->offset || c->args[from].len != str->len)
+        return false;
+    *bytes = c->args[from];
+    return true;
+}
+
 bool rk_replay_item(rk_replay *r, uint32_t item, rk_buf *scratch, rk_slice *bytes, rk_err *err)
 {
     r->ks->err = err;
-    return ks_str_bytes(r->ks, &r->ks->told[item], scratch, bytes);
+    return is_argument(r, &r->ks->told[item], bytes) ||
+           ks_str_bytes(r->ks, &r->ks->told[item], scratch, bytes);
 }
 
 bool rk_keyspace_find(rk_keyspace *ks, uint32_t db, rk_slice name, rk_keyspace_key *found, rk_err *err)

@@ -56,7 +56,7 @@ static const char *hand_words(const rk_harm *harm)
     if (harm->hand == RK_HAND_MAYBE)
         return harm->kind == RK_HARM_CUT ? "Sidekiq 2.0 to 2.8 took due jobs so; later ones do not"
                                          : "Sidekiq clears a set so, in its web interface; a person may, too";
-    if (harm->kind == RK_HARM_DELETED)
+    if (harm->kind == RK_HARM_DELETED && harm->key_count > 0 && harm->keys[0].type == RK_LIST)
         return "not as Sidekiq clears a queue, which takes its name out of `queues` in the same transaction";
     return "not what Sidekiq does";
 }

@@ -77,10 +77,11 @@ static bool time_of(const rk_replay_info *info, const rk_moment *until, int64_t 
     return *time_s >= 0;
 }
 
-static rk_source *write_image(rk_replay *replay, const char *words, const rk_moment *until, rk_err *err)
+static rk_source *write_image(rk_replay *replay, const char *words, const rk_moment *until, bool plain,
+                              rk_err *err)
 {
     const rk_replay_info *info = rk_replay_info_of(replay);
-    rk_keyspace_save_options options = { .server = info->server, .valkey = info->valkey };
+    rk_keyspace_save_options options = { .plain = plain, .server = info->server, .valkey = info->valkey };
     char name[300];
     rk_sink *sink = rk_sink_open_temporary(err);
     if (!sink)
@@ -104,7 +105,7 @@ static rk_snapshot *fail(rk_snapshot *s, const char *words, rk_err *err)
 rk_snapshot *snapshot_of_log(rk_replay *replay, const char *words, const rk_moment *until, rk_err *err)
 {
     rk_snapshot *s = NULL;
-    rk_source *image = rk_replay_run(replay, err) ? write_image(replay, words, until, err) : NULL;
+    rk_source *image = rk_replay_run(replay, err) ? write_image(replay, words, until, false, err) : NULL;
     if (image)
         s = snapshot_of_source(image, err);
     if (s && !(s->words = rk_alloc(strlen(words) + 1)))
@@ -115,4 +116,36 @@ rk_snapshot *snapshot_of_log(rk_replay *replay, const char *words, const rk_mome
     }
     rk_replay_close(replay);
     return s && s->words ? s : fail(s, words, err);
+}
+
+/* The path before the moment, as a C string of our own. */
+static char *path_before(const char *words, size_t len, rk_err *err)
+{
+    char *path = rk_alloc(len + 1);
+    if (!path)
+        rk_no_memory(err);
+    else
+        memcpy(path, words, len);
+    return path;
+}
+
+rk_source *rk_snapshot_image(const char *words, rk_progress *progress, rk_err *reason, rk_err *err)
+{
+    size_t len;
+    rk_replay_options options = { .progress = progress };
+    rk_source *image = NULL;
+    rk_replay *replay = NULL;
+    char *path = rk_moment_split(words, &len, &options.until, err) ? path_before(words, len, err) : NULL;
+    *reason = (rk_err){ 0 };
+    if (path)
+        replay = rk_replay_open(path, &options, err);
+    if (replay && rk_replay_run(replay, err))
+        image = write_image(replay, words, &options.until, true, err);
+    if (image)
+        *reason = reason_of(rk_replay_info_of(replay));
+    else
+        rk_err_source(err, words);
+    rk_replay_close(replay);
+    rk_free(path);
+    return image;
 }

@@ -9,7 +9,8 @@
 #include "lib/text.h"
 
 /* Words of a row: %L %S %T %Z %H %X %E %G %P %B a key of a list, string, set, sorted set, hash, stream, stream with
- * groups, geo set, HyperLogLog, bit string; %K of any; %v a value, %m a member, %f a field, %i a small integer, %I one of
+ * groups, geo set, HyperLogLog, bit string; %Q of a sorted set whose scores are all one (where they are not, what a
+ * range of texts is depends on chance in a server); %K of any; %v a value, %m a member, %f a field, %i a small integer, %I one of
  * up to 64 bits, %c a count, %s a score, %r a bound of scores, %l one of texts, %o a bit, %d a database, %t and %u a
  * far second and millisecond, %y and %x longitude and latitude, %# the next stream id, %- one of the past, %n a float.
  * A word ending in + comes one to four times; a group of words in ( ) does so together. The first number is how often. */
@@ -89,7 +90,8 @@ static const row rows[] = {
     { 10, "zrem %Z %m+" },
     { 4, "zremrangebyrank %Z %i %i" },
     { 4, "zremrangebyscore %Z %r %r" },
-    { 3, "zremrangebylex %Z %l %l" },
+    { 10, "zadd %Q (0 %m)" },
+    { 4, "zremrangebylex %Q %l %l" },
     { 6, "zpopmin %Z" },
     { 4, "zpopmax %Z %c" },
     { 3, "zmpop 1 %Z min count %c" },
@@ -100,7 +102,7 @@ static const row rows[] = {
     { 3, "zdiffstore %Z 2 %Z %Z" },
     { 4, "zrangestore %Z %Z %i %i" },
     { 3, "zrangestore %Z %Z %r %r byscore limit %c %c" },
-    { 3, "zrangestore %Z %Z %l %l bylex" },
+    { 3, "zrangestore %Z %Q %l %l bylex" },
     { 3, "zrangestore %Z %Z %i %i rev" },
     { 40, "hset %H (%f %v)" },
     { 6, "hmset %H (%f %v)" },
@@ -179,6 +181,10 @@ static uint32_t below(generator *g, uint32_t limit)
 static void add_key(generator *g, char kind)
 {
     static const char kinds[] = "LSTZHXEGPB", names[] = "lstzhxegpb";
+    if (kind == 'Q') {
+        gen_add_word(&g->text, below(g, 2) ? "q:0" : "q:1");
+        return;
+    }
     const char *at = strchr(kinds, kind);
     uint32_t i = at ? (uint32_t)(at - kinds) : below(g, sizeof kinds - 1);
     if (below(g, 200) == 0)

@@ -96,6 +96,8 @@ ends 0 rdbconv "$log@before:FLUSHALL" -o "$room/back.rdb" && silent && [ ! -s "$
 result $? "before the FLUSHALL, as RDB 6"
 redis-check-rdb "$room/back.rdb" >"$out" 2>&1 && ends 0 rdbcheck --for redis:2.6 --for redis:7.0 --for valkey:9.0 "$room/back.rdb"
 result $? "it is whole, and old servers load it"
+ends 0 rdbcheck --for redis:2.6 --for redis:7.0 --for valkey:9.0 "$log@before:FLUSHALL" && grep -q '^WHOLE: ' "$out"
+result $? "rdbcheck says so before it is written"
 loads "$room/back.rdb" "$room/before.rdb"
 result $? "a server loads it, and has what it had"
 ends 0 rdbconv "$log" -o "$room/end.rdb" && silent && loads "$room/end.rdb" "$room/after.rdb"

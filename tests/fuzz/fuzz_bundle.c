@@ -185,7 +185,9 @@ static void try_bundle(rk_slice text)
     size_t index;
     rk_bundle_options options = { .force = true };
     rk_bundle_source source = { .path = "x" };
-    snprintf(path, sizeof path, "/tmp/rdbkit-fuzz-%ld.jobs", (long)getpid());
+    snprintf(path, sizeof path, "%s/rdbkit-fuzz-%ld.jobs",
+             access("/dev/shm", W_OK) == 0 ? "/dev/shm" : "/tmp",
+             (long)getpid()); /* in memory where that can be: the disk would be waited for most of the time */
     rk_bundle_writer *writer = rk_bundle_create(path, &options, &err);
     must(writer && rk_bundle_add_source(writer, &source, &index, &err));
     while (text.len > 0) {
@@ -208,6 +210,21 @@ static void try_bundle(rk_slice text)
     leave(&r);
 }
 
+/* The lines alone. */
+static void try_lines(rk_slice text)
+{
+    room r = { 0 };
+    rk_bundle_job job;
+    rk_companion companion;
+    while (text.len > 0) {
+        size_t end = rk_slice_find(text, RK_TEXT("\n"), 0);
+        try_job(rk_slice_head(text, end), &r, &job);
+        try_companion(rk_slice_head(text, end), &r, &companion);
+        text = rk_slice_from(text, end == SIZE_MAX ? text.len : end + 1);
+    }
+    leave(&r);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     if (size == 0)
@@ -217,7 +234,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
         try_manifest(rest);
     else if (bytes[0] == 's')
         try_sealed_manifest(rest);
-    else
+    else if (bytes[0] == 'b')
         try_bundle(rest);
+    else
+        try_lines(rest);
     return 0;
 }

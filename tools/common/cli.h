@@ -23,6 +23,7 @@ typedef enum {
     CLI_WORDS,  /* some words of `choices`, with commas; const char *, borrowed from argv (cli_words_has) */
     CLI_NUMBER, /* a whole number from 0; uint64_t */
     CLI_DURATION_MS, /* 500ms, 2s, 5m, 1h, 1d, or whole seconds; uint64_t, in milliseconds */
+    CLI_SHIFT_MS,    /* the same with a sign, if one is given: +2h, -30m; int64_t, in milliseconds */
     CLI_LIMIT        /* a whole number from 0, or "all"; uint64_t, CLI_ALL for "all" */
 } cli_kind;
 

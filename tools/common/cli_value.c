@@ -104,6 +104,16 @@ static bool store_number(const cli_option *option, const char *value, uint64_t *
                       err);
 }
 
+static bool store_shift(const cli_option *option, const char *value, int64_t *shift, rk_err *err)
+{
+    uint64_t ms;
+    bool sign = value[0] == '+' || value[0] == '-';
+    if (!read_duration(value + sign, &ms) || ms > INT64_MAX)
+        return fail_value(option, value, "a duration with or without a sign, such as +2h or -30m", err);
+    *shift = value[0] == '-' ? -(int64_t)ms : (int64_t)ms;
+    return true;
+}
+
 /* Many words do not fit into a message: it then says which one is wrong, and leaves the rest to --help. */
 static bool fail_choice(const cli_option *option, rk_slice word, rk_err *err)
 {
@@ -145,6 +155,8 @@ bool cli_value_store(const cli_option *option, char *value, void *options, rk_er
     case CLI_WORDS:
         *(const char **)field = value;
         return check_words(option, value, err);
+    case CLI_SHIFT_MS:
+        return store_shift(option, value, field, err);
     default:
         return store_number(option, value, field, err);
     }

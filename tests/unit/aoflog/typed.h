@@ -3,6 +3,7 @@
 #define RDBKIT_TESTS_TYPED_H
 
 #include <sys/mman.h>
+#include <unistd.h>
 
 #include "rdbkit/aoflog.h"
 

@@ -132,6 +132,16 @@ static void a_log_may_end_before_new(void)
             { { 0 } },
             .told = "a unaccounted log_ends; b unaccounted log_ends" },
           { BEFORE HELD AFTER "set x y" } },
+        { { "in hand as the log ends, and its process went on",
+            { LD },
+            { PROCESSES({ W }), PROCESS(W, BEAT_NEW), LIST(D, { J("b") }) },
+            .told = "a unaccounted log_ends" },
+          { BEFORE HELD BEAT("1795419900.5") AFTER BEAT("1795420010.5") "rpop " D } },
+        { { "in hand as the log ends, and its process was not heard of any more",
+            { LD },
+            { PROCESSES({ W }), PROCESS(W, "1795420010.5"), LIST(D, { J("b") }) },
+            .told = "a lost taken_by_dead" },
+          { BEFORE HELD BEAT("1795419900.5") AFTER BEAT("1795420010.5") "rpop " D } },
         { { "another log", { LD }, { { 0 } }, .told = "a unaccounted not_in_log; b unaccounted not_in_log" },
           { BEFORE "rpush " D C } },
     };
@@ -260,6 +270,42 @@ static void a_damaged_log_is_used_as_far_as_it_goes(void)
     rk_buf_free(&log);
 }
 
+static bool run_short_of_memory(const pair_row *row, const char *commands, int64_t after)
+{
+    char path[40], *words[1] = { path };
+    int fd = log_file_of(commands, path);
+    pair p = { .options = { .logs = { words, 1 } } };
+    pair_row_side(&p, row, false);
+    pair_row_side(&p, row, true);
+    rk_alloc_fail_after(after);
+    bool ok = pair_run(&p);
+    rk_job_finding f;
+    rk_job_cursor *cursor = ok ? rk_job_cursor_open(p.diff, &p.err) : NULL;
+    while (cursor && rk_job_cursor_next(cursor, &f, &p.err))
+        ;
+    rk_job_cursor_close(cursor);
+    rk_alloc_fail_after(-1);
+    CU_ASSERT_TRUE(p.err.code == RK_OK || p.err.code == RK_NO_MEMORY);
+    ok = p.err.code == RK_OK;
+    pair_close(&p);
+    close(fd);
+    return ok;
+}
+
+static void memory_may_be_short(void)
+{
+    static const pair_row row = { "short of memory", { LD }, { LIST(D, { J("b") }, { J_AGAIN("n") }) } };
+    bool done = false;
+    for (int64_t i = 0; !done && i < 5000; i++)
+        done = run_short_of_memory(&row,
+                                   BEFORE HELD BEAT("1795419900.5") AFTER
+                                   "rpop " D "\nlpush queue:x" C "\nflushall\n"
+                                   "rpush " D B "\n#TS:1795420050\nrpush " D
+                                   " " J_AGAIN("n") "\n" LATER BEAT("1795420060.5"),
+                                   i);
+    CU_ASSERT_TRUE(done);
+}
+
 UNIT_MAIN("log", { "gone jobs", gone_jobs },
           { "what was over before OLD is another life", what_was_over_before_old_is_another_life },
           { "a log may end before NEW", a_log_may_end_before_new },
@@ -269,4 +315,5 @@ UNIT_MAIN("log", { "gone jobs", gone_jobs },
           { "jobs that came and were lost in between", jobs_that_came_and_were_lost_in_between },
           { "without times the log lies behind OLD", without_times_the_log_lies_behind_old },
           { "a namespace of its own", a_namespace_or_a_database_of_its_own },
-          { "a damaged log is used as far as it goes", a_damaged_log_is_used_as_far_as_it_goes })
+          { "a damaged log is used as far as it goes", a_damaged_log_is_used_as_far_as_it_goes },
+          { "memory may be short", memory_may_be_short })

@@ -51,6 +51,13 @@ static void a_silent_process_takes_its_jobs_along(void)
                    EVENTS "taken a queue:q | in_hand a not_beat_yet, pending b");
 }
 
+static void who_takes_a_job_is_alive(void)
+{
+    FOLLOWED_UNTIL("#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1009\nrpop queue:q\n", 1018,
+                   EVENTS
+                   "taken a queue:q, taken b queue:q | in_hand a not_beat_yet, in_hand b not_beat_yet");
+}
+
 static void who_cleans_up_behind_the_dead_did_not_stop(void)
 {
     FOLLOWED("#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1010\n" SHOW(P1, "a")
@@ -168,12 +175,46 @@ static void jobs_in_hand_come_before_the_log(void)
              "shown a " P1 ":work, ended a heartbeats |");
 }
 
+/* The same history, or an error, whichever allocation fails. */
+static void memory_may_be_short(void)
+{
+    rk_err err = { 0 };
+    rk_buf text = { 0 }, resp = { 0 };
+    bool done = false;
+    followed_expand(
+        "#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1010\n" SHOW(P1, "a")
+            BEAT(P1, "1010.5") "zadd schedule 900 @c\nzrem schedule @c\nmulti\ndel queue:q\nsrem queues "
+                               "q\nexec\n#TS:1100\nset x y",
+        &text, &err);
+    replayed_resp((const char *)text.ptr, &resp, &err);
+    for (int64_t i = 0; !done && i < 2000; i++) {
+        rk_job_event event;
+        rk_job_fate fate;
+        rk_err why = { 0 };
+        rk_alloc_fail_after(i);
+        rk_source *source = rk_source_memory(rk_buf_slice(&resp), 0, &why);
+        rk_history *h = source ? rk_history_open_source(source, NULL, &why) : NULL;
+        while (h && rk_history_next(h, &event, &why))
+            ;
+        while (h && why.code == RK_OK && rk_history_left(h, &fate, &why))
+            ;
+        rk_history_close(h);
+        rk_alloc_fail_after(-1);
+        done = why.code == RK_OK;
+        CU_ASSERT_TRUE(done || why.code == RK_NO_MEMORY);
+    }
+    CU_ASSERT_TRUE(done);
+    rk_buf_free(&text);
+    rk_buf_free(&resp);
+}
+
 UNIT_MAIN(
     "hands", { "a heartbeat that does not show it ends a job", a_heartbeat_that_does_not_show_it_ends_a_job },
     { "a heartbeat right behind proves nothing", a_heartbeat_right_behind_proves_nothing },
     { "a work hash shows what is in hand", a_work_hash_shows_what_is_in_hand },
     { "a clean stop ends what is not pushed back", a_clean_stop_ends_what_is_not_pushed_back },
     { "a silent process takes its jobs along", a_silent_process_takes_its_jobs_along },
+    { "who takes a job is alive", who_takes_a_job_is_alive },
     { "who cleans up behind the dead did not stop", who_cleans_up_behind_the_dead_did_not_stop },
     { "a job that failed or died is no longer in hand", a_job_that_failed_or_died_is_no_longer_in_hand },
     { "a process that serves other queues did not take it",
