@@ -395,6 +395,47 @@ static void unknown_words_are_refused(void)
     pair_close(&p);
 }
 
+/* Tries with the n-th allocation failing: the bundle, or that error and no bundle. */
+static bool make_short_of_memory(rk_diff *diff, const char *path, int64_t after)
+{
+    rk_err err = { 0 };
+    rk_diff_bundle made;
+    rk_diff_bundle_options options = { .path = path, .bundle = { .tool = "test", .reason = "a test" } };
+    rk_alloc_fail_after(after);
+    bool ok = rk_bundle_create_from_diff(diff, &options, &made, &err);
+    rk_alloc_fail_after(-1);
+    CU_ASSERT_EQUAL(ok, err.code == RK_OK);
+    CU_ASSERT_TRUE(ok || err.code == RK_NO_MEMORY);
+    CU_ASSERT_EQUAL(access(path, F_OK) == 0, ok);
+    return ok;
+}
+
+static void memory_may_be_short(void)
+{
+    static const pair_row row = { "short of memory",
+                                  { LIST(D, { J("a") }, { "{\"class\":\"A\",\"args\":[]}" }, { J("d") }),
+                                    ZSET("schedule", { J("s"), 1795440000.5 }), SET("paused", { "default" }),
+                                    HASH("it-a", { "ex", .value = "1" }) },
+                                  { ZSET("schedule", { J("s"), 1795440000 }), LIST(PRIVATE, { J("d") }) } };
+    char room[] = "/tmp/rdbkit-from-diff-XXXXXX", path[80], log[40], *words[1] = { log };
+    int fd = log_file_of(
+        BEFORE "rpush " D A " {\"class\":\"A\",\"args\":[]}\n" AFTER "lpush " D B "\nflushall", log);
+    pair p = { .options = { .logs = { words, 1 } } };
+    bool done = false;
+    CU_ASSERT_FATAL(mkdtemp(room) != NULL);
+    snprintf(path, sizeof path, "%s/lost.jobs", room);
+    pair_row_side(&p, &row, false);
+    pair_row_side(&p, &row, true);
+    CU_ASSERT_FATAL(pair_run(&p));
+    for (int64_t i = 0; !done && i < 5000; i++)
+        done = make_short_of_memory(p.diff, path, i);
+    CU_ASSERT(done);
+    pair_close(&p);
+    close(fd);
+    remove_bundle(path);
+    CU_ASSERT_EQUAL(rmdir(room), 0);
+}
+
 UNIT_MAIN("from_diff", { "lost jobs go back to their places", lost_jobs_go_back_to_their_places },
           { "what must not run twice is held", what_must_not_run_twice_is_held },
           { "damaged copies give way", damaged_copies_give_way },
@@ -403,4 +444,5 @@ UNIT_MAIN("from_diff", { "lost jobs go back to their places", lost_jobs_go_back_
           { "what only a log knows comes with its last payload",
             what_only_a_log_knows_comes_with_its_last_payload },
           { "what they need comes along", what_they_need_comes_along },
-          { "unknown words are refused", unknown_words_are_refused })
+          { "unknown words are refused", unknown_words_are_refused },
+          { "memory may be short", memory_may_be_short })
