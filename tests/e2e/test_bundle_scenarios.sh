@@ -81,11 +81,20 @@ is_whole() {
         ([.jobs[] | select(.verdict == "changed" and .transition == "irregular")] == [])' "$out" >"$err"
 }
 
-# pipe BUNDLE: through redis-cli, without an error
-pipe() {
-    redis-cli -h 127.0.0.1 -p "$port" --pipe <"$1/restore.resp" >"$out" 2>&1
+# is_same BEFORE AFTER: but for the marks of the bundle; jobs that are stranded in both are told of, where they are
+is_same() {
+    rdbdiff --json -K 'rdbkit:*' "$1" "$2" >"$out" 2>"$err"
+    jq -e '.status == "complete" and (.keys | .changed + .only_old + .only_new == 0) and .ledger.total.order == "same" and
+        all(.jobs[]; .verdict == "stranded" and .old.place == .new.place and .old.position == .new.position)' "$out" >"$err"
+}
+
+# send FILE: through redis-cli, without an error
+send() {
+    redis-cli -h 127.0.0.1 -p "$port" --pipe <"$1" >"$out" 2>&1
     grep -q 'errors: 0, ' "$out"
 }
+
+pipe() { send "$1/restore.resp"; }
 
 saved() { [ "$(r save)" = OK ] && cp "$room/server/dump.rdb" "$1"; }
 
@@ -100,13 +109,17 @@ try() {
     result $? "$name: the bundle has exactly what was lost"
     if [ -d "$bundle" ]; then
         start "$room/server" "$scenario/new.rdb"
+        saved "$room/before.rdb"
         pipe "$bundle" && saved "$room/once.rdb" && is_whole "$scenario" "$room/once.rdb" "${log[@]}"
         result $? "$name: once restored, nothing is lost"
         pipe "$bundle" && saved "$room/twice.rdb" && ends 0 rdbdiff --strict --color never "$room/once.rdb" "$room/twice.rdb"
         result $? "$name: restored again, nothing changes"
-        stop
         ends 0 rdbbundle verify "$bundle" "$room/twice.rdb"
         result $? "$name: all of it is there, exactly once"
+        rdbbundle undo "$bundle" >"$room/undo.resp" && send "$room/undo.resp" && saved "$room/undone.rdb" &&
+            is_same "$room/before.rdb" "$room/undone.rdb"
+        result $? "$name: undone, it is as it was before"
+        stop
     fi
 }
 
