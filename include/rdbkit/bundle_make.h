@@ -167,7 +167,8 @@ const char *rk_poison_words(rk_poison poison);
 
 /* ---- companions ------------------------------------------------------------------------------------------- */
 
-/* The keys of a data set, which must outlive whoever is given it: a closed catalog, and a look a shard. */
+/* The keys of a data set, which must outlive whoever is given it: a closed catalog, and a look a shard, which is moved: it
+ * must not be the one by which somebody walks through the jobs meanwhile. */
 typedef struct {
     const rk_catalog *catalog;
     rk_look **looks;
