@@ -90,7 +90,8 @@ bool output_begin(const cli_tool *tool, const output_words *words, rk_bundle_opt
                   rk_redactor **redactor, rk_err *err)
 {
     *redactor = NULL;
-    *bundle = (rk_bundle_options){ .force = words->force, .tool = rdbbundle_tool.name, .reason = words->reason };
+    *bundle =
+        (rk_bundle_options){ .force = words->force, .tool = rdbbundle_tool.name, .reason = words->reason };
     if (!words->path)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--output DIR' is missing");
     if (words->redact != (words->redact_key != NULL))
