@@ -168,13 +168,18 @@ static bool restore(from_diff *b, const rk_job_finding *f, rk_bundle_job *job, f
     return to_queue(b, job, side->has_score ? RK_EMPTY : side->place->queue, err);
 }
 
-/* Instead of the copy in NEW, where that is. */
+/* Instead of the copy in NEW, where that is. Of one that is cut to nothing there is nothing to be found again. */
 static bool replace(from_diff *b, const rk_job_finding *f, rk_bundle_job *job, from_diff_origin *at,
                     rk_err *err)
 {
     const rk_job_side *was = &f->old_side, *is = &f->new_side;
     rk_envelope e;
     rk_slice jid;
+    if (is->payload.len == 0) {
+        bool ok = restore(b, f, job, at, err);
+        at->expected = 0;
+        return ok;
+    }
     *job = blank(f, RK_ACT_REPLACE);
     at->db = was->place->layout->db;
     at->prefix = was->place->layout->prefix;

@@ -108,6 +108,6 @@ refuses "--force without --bundle" "'--force' needs '--bundle'" rdbdiff --force 
 refuses "--bundle-verdicts without --bundle" "'--bundle-verdicts' needs '--bundle'" rdbdiff --bundle-verdicts lost "$old" "$new"
 refuses "--bundle with keys alone" "'--bundle' needs jobs" rdbdiff --only keys --bundle "$room/x" "$old" "$new"
 refuses "a verdict of which no bundle is made" "takes lost, .* not 'finished'" rdbdiff --bundle "$room/x" --bundle-verdicts finished "$old" "$new"
-SOURCE_DATE_EPOCH=soon ends 2 rdbdiff -q --bundle "$room/x" "$old" "$new" && says "SOURCE_DATE_EPOCH is no number of seconds: 'soon'"
+SOURCE_DATE_EPOCH=soon ends 2 rdbdiff -q --bundle "$room/x" "$old" "$new" && says "SOURCE_DATE_EPOCH is 'soon', no number of seconds"
 result $? "a time that is no number"
 echo "1..$number"
