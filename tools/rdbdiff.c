@@ -215,7 +215,8 @@ static void tell_partial(const rk_diff *diff)
     }
 }
 
-/* Writes the bundle, before the report, which tells what became of it. */
+/* Writes the bundle, before the report, which tells what became of it; where no report for people does, standard error tells
+ * why there is none. */
 static void write_bundle(rk_diff *diff, const options *opt, rk_diff_bundle *made, rk_err *err)
 {
     rk_diff_bundle_options bundle = { .path = opt->bundle,
@@ -227,7 +228,7 @@ static void write_bundle(rk_diff *diff, const options *opt, rk_diff_bundle *made
     *made = (rk_diff_bundle){ .path = opt->bundle };
     if (!cli_now(&bundle.bundle.created_s, err) || !rk_bundle_create_from_diff(diff, &bundle, made, err))
         return;
-    if (made->outcome == RK_DIFF_BUNDLE_PARTIAL)
+    if (made->outcome == RK_DIFF_BUNDLE_PARTIAL && (opt->quiet || opt->json || opt->ndjson))
         fprintf(
             stderr,
             "%s: no bundle was written: part of the input was not seen (--force writes it all the same)\n",

@@ -47,7 +47,8 @@ typedef struct {
     uint64_t offset;   /* in bytes into it, of the string that holds the job */
     bool may_have_run; /* was in somebody's hand */
     rk_slice payload;  /* bit for bit what was read */
-    rk_slice replaces; /* REPLACE: the damaged copy, bit for bit; it lies in `key`, and is not the payload, unless only
+    rk_slice
+        replaces; /* REPLACE: the damaged copy, bit for bit; it lies in `key`, and is not the payload, unless only
                           its score is another */
     double replaces_score; /* REPLACE in a sorted set */
     rk_slice from_key;     /* PUSH_BACK: the private list, in full */
@@ -119,7 +120,8 @@ bool rk_bundle_warn(rk_bundle_writer *writer, const char *sentence, rk_err *err)
 /* Everything to the disk, then the folder gets its name. To be called once, at the end. */
 bool rk_bundle_commit(rk_bundle_writer *writer, rk_err *err);
 
-const char *rk_bundle_writer_id(const rk_bundle_writer *writer); /* behind the commit: see rk_bundle_info.id */
+const char *
+rk_bundle_writer_id(const rk_bundle_writer *writer); /* behind the commit: see rk_bundle_info.id */
 
 /* ---- reading ---------------------------------------------------------------------------------------------- */
 

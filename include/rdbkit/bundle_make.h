@@ -167,7 +167,8 @@ const char *rk_poison_words(rk_poison poison);
 
 /* ---- companions ------------------------------------------------------------------------------------------- */
 
-/* The keys of a data set, which must outlive whoever is given it: a closed catalog, and a look a shard. */
+/* The keys of a data set, which must outlive whoever is given it: a closed catalog, and a look a shard, which is moved: it
+ * must not be the one by which somebody walks through the jobs meanwhile. */
 typedef struct {
     const rk_catalog *catalog;
     rk_look **looks;
@@ -193,8 +194,8 @@ void rk_companions_close(rk_companions *companions);
 
 /* The layout of that database and prefix has another one in `now`: there its keys are looked for, and thither they go. To be
  * called before jobs of the layout are asked for. */
-bool rk_companions_home(rk_companions *companions, uint32_t db, rk_slice prefix, uint32_t home_db, rk_slice home,
-                        rk_err *err);
+bool rk_companions_home(rk_companions *companions, uint32_t db, rk_slice prefix, uint32_t home_db,
+                        rk_slice home, rk_err *err);
 
 /* Looks for what a job needs; to be asked before the job is added to a bundle. *blocked: in `now` its lock is held by
  * another job, so that it must be held (RK_HOLD_LOCKED); its lock is then kept and shown only. Of a job that is held

@@ -44,8 +44,10 @@ static bool learn_all(from_diff *b, rk_err *err)
     b->counts = rk_alloc(b->jid_count * sizeof *b->counts);
     if (!b->counts)
         return rk_no_memory(err);
-    return rk_diff_count_in_new(b->diff, b->jids, b->jid_count, b->counts, err) &&
-           rk_log_payloads_read(&b->payloads, err);
+    bool ok = rk_diff_count_in_new(b->diff, b->jids, b->jid_count, b->counts, err);
+    rk_free(b->jids);
+    b->jids = NULL;
+    return ok && rk_log_payloads_read(&b->payloads, err);
 }
 
 /* ---- sources ---------------------------------------------------------------------------------------------------------------- */
@@ -189,82 +191,6 @@ static bool open_companions(from_diff *b, rk_err *err)
     return ok;
 }
 
-/* ---- what everybody should know ------------------------------------------------------------------------------------------------ */
-
-static bool warn_of_partial(from_diff *b, rk_err *err)
-{
-    const rk_snapshot_info *info;
-    size_t count;
-    const rk_diff_log *logs = rk_diff_logs(b->diff, &count);
-    for (int side = 0; side < 2; side++)
-        for (size_t i = 0; (info = rk_diff_input(b->diff, side, i)) != NULL; i++)
-            if (info->partial && !rk_bundle_warn_partial(b->writer, &info->reason, err))
-                return false;
-    for (size_t i = 0; i < count; i++)
-        if ((logs[i].partial || logs[i].uncertain) &&
-            !rk_bundle_warn_partial(b->writer, &logs[i].reason, err))
-            return false;
-    return !rk_diff_is_partial(b->diff) ||
-           rk_bundle_warn(
-               b->writer,
-               "part of the input was not seen: what is here may be in the new instance, or may have "
-               "run",
-               err);
-}
-
-/* The limits that Sidekiq sets to `dead` unless it is told otherwise. */
-static bool warn_of_dead(from_diff *b, rk_err *err)
-{
-    enum { DEAD_MOST = 10000 };
-    const rk_layouts *news = rk_diff_layouts(b->diff, true);
-    uint64_t there = 0;
-    for (size_t i = 0; i < news->place_count; i++)
-        if (news->places[i]->kind == RK_PLACE_DEAD)
-            there += news->places[i]->jobs;
-    return b->dead == 0 || there + b->dead < DEAD_MOST ||
-           rk_bundle_warn(
-               b->writer,
-               "`dead` will be at Sidekiq's limit of 10000 jobs: the next death cuts its oldest ones, "
-               "which are the restored ones",
-               err);
-}
-
-static bool warn(from_diff *b, rk_err *err)
-{
-    rk_bundle_writer *w = b->writer;
-    return warn_of_partial(b, err) &&
-           rk_bundle_warn_count(
-               w, b->unaccounted,
-               "job is unaccounted for: it was gone while workers were busy, and may have run to "
-               "its end",
-               "jobs are unaccounted for: they were gone while workers were busy, and may have "
-               "run to their ends",
-               err) &&
-           rk_bundle_warn_count(w, b->made->may_have_run - b->unaccounted,
-                                "job was in somebody's hand: it may have run in part",
-                                "jobs were in somebody's hands: they may have run in part", err) &&
-           rk_bundle_warn_count(
-               w, b->respelled, "job was changed as Sidekiq changes nothing: it gets back what it was before",
-               "jobs were changed as Sidekiq changes nothing: they get back what they were before", err) &&
-           rk_bundle_warn_count(
-               w, b->overdue, "job of `schedule` and `retry` is overdue: it runs as soon as it is put back",
-               "jobs of `schedule` and `retry` are overdue: they all run as soon as they are put "
-               "back, unless they are spread",
-               err) &&
-           rk_bundle_warn_count(w, b->expired, "job has expired: Sidekiq Pro drops it when it is fetched",
-                                "jobs have expired: Sidekiq Pro drops them when they are fetched", err) &&
-           rk_bundle_warn_count(
-               w, b->made->without_payload,
-               "more job is lost by a log that does not hold its payload: it is not in here",
-               "more jobs are lost by a log that does not hold their payloads: they are not in "
-               "here",
-               err) &&
-           rk_bundle_warn_count(w, b->made->acts[RK_ACT_HOLD],
-                                "job is held: it is kept and shown, and not put back",
-                                "jobs are held: they are kept and shown, and not put back", err) &&
-           warn_of_dead(b, err);
-}
-
 /* ---- all of it ---------------------------------------------------------------------------------------------------------------------- */
 
 static bool write_bundle(from_diff *b, rk_err *err)
@@ -275,7 +201,7 @@ static bool write_bundle(from_diff *b, rk_err *err)
         return false;
     if (b->made->jobs == 0) /* of all that is meant no payload is left */
         return true;
-    if (!warn(b, err) || !rk_companions_write(b->companions, NULL, b->writer, err) ||
+    if (!rk_from_diff_warn(b, err) || !rk_companions_write(b->companions, NULL, b->writer, err) ||
         !rk_bundle_commit(b->writer, err))
         return false;
     b->made->outcome = RK_DIFF_BUNDLE_WRITTEN;
@@ -288,11 +214,11 @@ bool rk_bundle_create_from_diff(rk_diff *diff, const rk_diff_bundle_options *opt
 {
     from_diff b = { .diff = diff, .o = options, .made = made };
     *made = (rk_diff_bundle){ .outcome = RK_DIFF_BUNDLE_EMPTY, .path = options->path };
-    bool ok = rk_from_diff_words(options->verdicts, &b.meant, err) && learn_all(&b, err);
-    if (ok && b.jid_count > 0 && rk_diff_is_partial(diff) && !options->although_partial)
+    bool ok = rk_from_diff_words(options->verdicts, &b.meant, err);
+    if (ok && rk_diff_is_partial(diff) && !options->although_partial)
         made->outcome = RK_DIFF_BUNDLE_PARTIAL;
-    else if (ok && b.jid_count > 0)
-        ok = write_bundle(&b, err);
+    else
+        ok = ok && learn_all(&b, err) && (b.jid_count == 0 || write_bundle(&b, err));
     rk_companions_close(b.companions);
     rk_bundle_writer_close(b.writer);
     rk_log_payloads_free(&b.payloads);

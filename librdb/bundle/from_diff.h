@@ -42,4 +42,7 @@ typedef struct {
 bool rk_from_diff_job(from_diff *b, const rk_job_finding *finding, rk_bundle_job *job, from_diff_origin *at,
                       bool *there, rk_err *err);
 
+/* from_diff_warn.c: what everybody should know, when all jobs are in. */
+bool rk_from_diff_warn(from_diff *b, rk_err *err);
+
 #endif

@@ -67,9 +67,9 @@ bool rk_from_diff_means(const from_diff *b, const rk_job_finding *f)
 /* It was taken by a worker, and its end is not known. */
 static bool was_taken(rk_why why)
 {
-    static const rk_why whys[] = { RK_WHY_HELD_BY_SILENT, RK_WHY_HELD_BY_DEAD,   RK_WHY_TAKEN_BY_DEAD,
-                                   RK_WHY_ONE_OF_SEVERAL, RK_WHY_NO_PROCESS,     RK_WHY_MORE_THAN_THREADS,
-                                   RK_WHY_IN_HAND,        RK_WHY_MAY_BE_IN_HAND, RK_WHY_NOT_COUNTED_YET };
+    static const rk_why whys[] = { RK_WHY_HELD_BY_SILENT, RK_WHY_HELD_BY_DEAD,      RK_WHY_TAKEN_BY_DEAD,
+                                   RK_WHY_ONE_OF_SEVERAL, RK_WHY_MORE_THAN_THREADS, RK_WHY_NO_PROCESS,
+                                   RK_WHY_IN_HAND };
     for (size_t i = 0; i < sizeof whys / sizeof whys[0]; i++)
         if (why == whys[i])
             return true;
@@ -140,18 +140,19 @@ static void found_at(from_diff *b, const rk_job_side *side, bool in_new, rk_bund
 
 /* ---- the acts -------------------------------------------------------------------------------------------------------------- */
 
-/* Into its place in OLD. What was taken out of a set, to be run, was in a queue when it was lost. */
+/* Into its place in OLD. What a worker had taken, out of a set by way of a queue, goes to its queue, in front of what waited
+ * there. */
 static bool restore(from_diff *b, const rk_job_finding *f, rk_bundle_job *job, from_diff_origin *at,
                     rk_err *err)
 {
     const rk_job_side *side = &f->old_side;
     const rk_layout *layout = side->place->layout;
-    bool scored = side->has_score && !was_taken(f->why);
+    bool taken = was_taken(f->why) && side->place->kind < RK_PLACE_WORK, scored = side->has_score && !taken;
     *job = blank(f, RK_ACT_RESTORE);
     at->db = layout->db;
     at->prefix = layout->prefix;
     at->expected = f->new_side.place ? 1 : 0; /* in hand, of one who is taken to be dead */
-    job->kind = side->has_score && !scored ? RK_PLACE_WORK : side->place->kind;
+    job->kind = taken ? RK_PLACE_WORK : side->place->kind;
     job->may_have_run = may_have_run(b, f, job->kind);
     job->payload = side->payload;
     found_at(b, side, false, job);
@@ -167,13 +168,18 @@ static bool restore(from_diff *b, const rk_job_finding *f, rk_bundle_job *job, f
     return to_queue(b, job, side->has_score ? RK_EMPTY : side->place->queue, err);
 }
 
-/* Instead of the copy in NEW, where that is. */
+/* Instead of the copy in NEW, where that is. Of one that is cut to nothing there is nothing to be found again. */
 static bool replace(from_diff *b, const rk_job_finding *f, rk_bundle_job *job, from_diff_origin *at,
                     rk_err *err)
 {
     const rk_job_side *was = &f->old_side, *is = &f->new_side;
     rk_envelope e;
     rk_slice jid;
+    if (is->payload.len == 0) {
+        bool ok = restore(b, f, job, at, err);
+        at->expected = 0;
+        return ok;
+    }
     *job = blank(f, RK_ACT_REPLACE);
     at->db = was->place->layout->db;
     at->prefix = was->place->layout->prefix;

@@ -36,9 +36,11 @@ void rk_jobs_close(rk_jobs *jobs)
     if (!jobs)
         return;
     for (size_t i = 0; i < jobs->shard_count; i++) {
-        rk_look_close(jobs->looks[i]);
-        rk_snapshot_close(jobs->shards[i]);
+        rk_look_close(jobs->walkers ? jobs->walkers[i] : NULL);
+        rk_look_close(jobs->looks ? jobs->looks[i] : NULL);
+        rk_snapshot_close(jobs->shards ? jobs->shards[i] : NULL);
     }
+    rk_free(jobs->walkers);
     rk_free(jobs->shards);
     rk_free(jobs->looks);
     rk_layouts_free(&jobs->layouts);
@@ -104,7 +106,8 @@ static bool open_key(rk_jobs *jobs, rk_err *err)
     for (size_t i = 0; i < jobs->segment; i++)
         jobs->position += jobs->layouts.places[jobs->place]->segments[i].candidate->jobs;
     jobs->unit_open = false;
-    jobs->key_open = rk_look_key(jobs->looks[rk_spot_shard(c->spot)], rk_spot_offset(c->spot), &key, err);
+    jobs->told = 0;
+    jobs->key_open = rk_look_key(jobs->walkers[rk_spot_shard(c->spot)], rk_spot_offset(c->spot), &key, err);
     return jobs->key_open;
 }
 
@@ -112,7 +115,7 @@ static bool open_key(rk_jobs *jobs, rk_err *err)
 static bool open_unit(rk_jobs *jobs, bool *more, rk_err *err)
 {
     rk_slice bytes;
-    *more = rk_look_unit(jobs->looks[rk_spot_shard(segment_at(jobs)->spot)], &jobs->unit, err);
+    *more = rk_look_unit(jobs->walkers[rk_spot_shard(segment_at(jobs)->spot)], &jobs->unit, err);
     if (!*more)
         return err->code == RK_OK;
     jobs->walk_err = (rk_err){ 0 };
@@ -122,6 +125,17 @@ static bool open_unit(rk_jobs *jobs, bool *more, rk_err *err)
     if (!jobs->unit_open)
         *err = jobs->walk_err;
     return jobs->unit_open;
+}
+
+/* All that the first pass counted has been met again. */
+static bool end_key(rk_jobs *jobs, rk_err *err)
+{
+    const rk_candidate *c = segment_at(jobs);
+    if (jobs->told != c->jobs)
+        return rk_fail(err, RK_DAMAGED, rk_spot_offset(c->spot), "the file changed while it was read");
+    jobs->key_open = false;
+    jobs->segment++;
+    return true;
 }
 
 /* The next payload of a list or a sorted set; *found is false behind the last of all. */
@@ -143,10 +157,8 @@ static bool next_listed(rk_jobs *jobs, rk_job_seen *job, bool *found, rk_err *er
         jobs->unit_open = false;
         if (!open_unit(jobs, &more, err))
             return false;
-        if (!more) {
-            jobs->key_open = false;
-            jobs->segment++;
-        }
+        if (!more && !end_key(jobs, err))
+            return false;
     }
     return true;
 }
@@ -159,10 +171,10 @@ static bool tell_listed(rk_jobs *jobs, rk_job_seen *job, rk_err *err)
     job->key = c->name;
     job->source = rk_spot_shard(c->spot);
     job->position = jobs->position++;
+    jobs->told++;
     job->offset = jobs->unit.str.offset;
     if (!fill_in(jobs, job, err))
         return false;
-
     return !rk_bundle_ids_has(&jobs->shown, job->id) ||
            rk_bundle_ids_add(&jobs->listed, job->id, &fresh, err);
 }

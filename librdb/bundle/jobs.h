@@ -21,12 +21,13 @@ struct rk_jobs {
     uint64_t left_out[JOBS_LEFT_OUT];
 
     /* the walk */
+    rk_look **walkers;     /* one a shard: the looks are whoever's who looks at keys meanwhile */
     size_t place, segment; /* at hand; places beyond the last: the held jobs */
     bool key_open, unit_open;
     rk_unit unit;
     rk_unit_walk unit_walk;
     rk_err walk_err;
-    uint64_t position;
+    uint64_t position, told; /* of the next job; jobs of the key so far */
     size_t held;
     rk_bundle_ids shown, listed; /* ids of held jobs; those of them that are in a place, too */
     rk_buf blob, jid, class_name;

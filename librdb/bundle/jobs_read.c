@@ -77,7 +77,8 @@ static bool read_shard(rk_jobs *jobs, size_t i, rk_err *err)
     int64_t ctime = rk_snapshot_info_of(snapshot)->ctime;
     if (ctime > jobs->now_s && ctime < TIME_MOST)
         jobs->now_s = ctime;
-    return (jobs->looks[i] = rk_look_open(snapshot, err)) != NULL;
+    return (jobs->looks[i] = rk_look_open(snapshot, err)) != NULL &&
+           (jobs->walkers[i] = rk_look_open(snapshot, err)) != NULL;
 }
 
 static bool find_layouts(rk_jobs *jobs, rk_err *err)
@@ -117,7 +118,8 @@ bool rk_jobs_read(rk_jobs *jobs, rk_err *err)
                        RK_SHARDS_MOST);
     jobs->shards = rk_alloc((count + 1) * sizeof(rk_snapshot *));
     jobs->looks = rk_alloc((count + 1) * sizeof(rk_look *));
-    if (!jobs->shards || !jobs->looks)
+    jobs->walkers = rk_alloc((count + 1) * sizeof(rk_look *));
+    if (!jobs->shards || !jobs->looks || !jobs->walkers)
         return rk_no_memory(err);
     jobs->shard_count = count;
     for (size_t i = 0; i < count; i++)

@@ -102,13 +102,23 @@ static bool visit(void *self, uint32_t unit, rk_slice payload, rk_buf *scratch, 
     return true;
 }
 
-static void find_in_side(const search *s, const side *in)
+/* A log knows a job without a jid by its bytes. */
+static bool find_in_side(const rk_diff *d, const search *s, side *in)
 {
     for (size_t i = 0; i < in->job_count; i++) {
-        uint32_t at = join_peek(&s->ids, (rk_digest){ in->jobs[i].jid, 0 });
+        rk_slice payload;
+        uint64_t id = in->jobs[i].jid;
+        if (!(in->jobs[i].flags & JOB_HAS_JID)) {
+            if (!payload_get(&in->reader, &in->jobs[i], &payload, d->err))
+                return false;
+            id = rk_hash64(payload);
+            id += id == 0;
+        }
+        uint32_t at = join_peek(&s->ids, (rk_digest){ id, 0 });
         if (at != JOIN_NONE)
             atomic_store(&s->found[at], 1);
     }
+    return true;
 }
 
 /* The first one of an id stands for all. */
@@ -136,11 +146,7 @@ static bool drop_found(rk_diff *d)
     if (ok && s.ids.count > 0) {
         s.found = rk_alloc(d->book.job_count * sizeof *s.found);
         ok = s.found ? true : rk_no_memory(d->err);
-        if (ok) {
-            find_in_side(&s, &d->old);
-            find_in_side(&s, &d->new);
-            ok = run_scan_new(d, visit, &s);
-        }
+        ok = ok && find_in_side(d, &s, &d->old) && find_in_side(d, &s, &d->new) && run_scan_new(d, visit, &s);
         for (size_t i = 0; ok && i < d->book.job_count; i++)
             if (atomic_load(&s.found[i]))
                 d->book.jobs[i].verdict = RK_VERDICTS;

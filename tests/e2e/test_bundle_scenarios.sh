@@ -7,8 +7,7 @@ cd "$(dirname "$0")/../.." || exit 2
 tool=rdbdiff
 . tests/e2e/tap.sh
 corpus=${RDBKIT_CORPUS:-}/sidekiq
-port=0 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
 
 if [ ! -d "$corpus" ]; then
     skip "the bundle of every scenario" "there is no corpus here"
@@ -16,31 +15,11 @@ if [ ! -d "$corpus" ]; then
     exit 0
 fi
 
-r() { timeout 30 redis-cli -h 127.0.0.1 -p "$port" "$@" 2>/dev/null; }
-
 # start FOLDER FILE: a server in that folder with the data of the file
 start() {
     mkdir -p "$1"
     cp "$2" "$1/dump.rdb"
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$1" --save '' --logfile log >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            [ "$(r config get dir | tail -n 1)" = "$1" ] && [ "$(r ping)" = PONG ] && return
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.05
-        done
-        kill "$server" 2>/dev/null
-    done
-    echo "Bail out! no server: $(tail -n 1 "$1/log")"
-    exit 1
-}
-
-stop() {
-    kill "$server" 2>/dev/null
-    wait "$server" 2>/dev/null
-    server=
+    server_start "$1"
 }
 
 # acts BUNDLE ACT: the jids of its jobs with that act, sorted; without a jid as the corpus names them
@@ -81,11 +60,20 @@ is_whole() {
         ([.jobs[] | select(.verdict == "changed" and .transition == "irregular")] == [])' "$out" >"$err"
 }
 
-# pipe BUNDLE: through redis-cli, without an error
-pipe() {
-    redis-cli -h 127.0.0.1 -p "$port" --pipe <"$1/restore.resp" >"$out" 2>&1
+# is_same BEFORE AFTER: but for the marks of the bundle; jobs that are stranded in both are told of, where they are
+is_same() {
+    rdbdiff --json -K 'rdbkit:*' "$1" "$2" >"$out" 2>"$err"
+    jq -e '.status == "complete" and (.keys | .changed + .only_old + .only_new == 0) and .ledger.total.order == "same" and
+        all(.jobs[]; .verdict == "stranded" and .old.place == .new.place and .old.position == .new.position)' "$out" >"$err"
+}
+
+# send FILE: through redis-cli, without an error
+send() {
+    redis-cli -h 127.0.0.1 -p "$port" --pipe <"$1" >"$out" 2>&1
     grep -q 'errors: 0, ' "$out"
 }
+
+pipe() { send "$1/restore.resp"; }
 
 saved() { [ "$(r save)" = OK ] && cp "$room/server/dump.rdb" "$1"; }
 
@@ -100,13 +88,17 @@ try() {
     result $? "$name: the bundle has exactly what was lost"
     if [ -d "$bundle" ]; then
         start "$room/server" "$scenario/new.rdb"
+        saved "$room/before.rdb"
         pipe "$bundle" && saved "$room/once.rdb" && is_whole "$scenario" "$room/once.rdb" "${log[@]}"
         result $? "$name: once restored, nothing is lost"
         pipe "$bundle" && saved "$room/twice.rdb" && ends 0 rdbdiff --strict --color never "$room/once.rdb" "$room/twice.rdb"
         result $? "$name: restored again, nothing changes"
-        stop
         ends 0 rdbbundle verify "$bundle" "$room/twice.rdb"
         result $? "$name: all of it is there, exactly once"
+        rdbbundle undo "$bundle" >"$room/undo.resp" && send "$room/undo.resp" && saved "$room/undone.rdb" &&
+            is_same "$room/before.rdb" "$room/undone.rdb"
+        result $? "$name: undone, it is as it was before"
+        server_stop
     fi
 }
 

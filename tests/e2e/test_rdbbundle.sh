@@ -144,18 +144,15 @@ done
 
 server=
 start() { # FILE: a server that has loaded it
-    local port
     rm -rf "$room/server" && mkdir "$room/server" && cp "$1" "$room/server/dump.rdb"
-    for port in {1..20}; do
-        redis-server --port 0 --unixsocket "$room/server/s" --dir "$room/server" --save '' --appendonly no --logfile log >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            redis-cli -s "$room/server/s" PING >/dev/null 2>&1 && return 0
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.02
-        done
-        kill "$server" 2>/dev/null
+    redis-server --port 0 --unixsocket "$room/server/s" --dir "$room/server" --save '' --appendonly no --logfile log >/dev/null 2>&1 &
+    server=$!
+    for _ in {1..500}; do
+        redis-cli -s "$room/server/s" PING >/dev/null 2>&1 && return 0
+        kill -0 "$server" 2>/dev/null || break
+        sleep 0.02
     done
+    stop
     return 1
 }
 stop() {

@@ -6,15 +6,10 @@
 
 bool cli_now(int64_t *now_s, rk_err *err)
 {
-    const char *text = getenv("SOURCE_DATE_EPOCH");
-    char *end;
+    const char *fixed = getenv("SOURCE_DATE_EPOCH");
     *now_s = (int64_t)time(NULL);
-    if (!text || !*text)
+    if (!fixed || !fixed[0])
         return true;
-    unsigned long long seconds = strtoull(text, &end, 10);
-    if (*text < '0' || *text > '9' || *end || seconds > INT64_MAX / 1000000)
-        return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "SOURCE_DATE_EPOCH is no number of seconds: '%.40s'",
-                       text);
-    *now_s = (int64_t)seconds;
-    return true;
+    return (rk_slice_int(rk_slice_of(fixed), now_s) && *now_s >= 0) ||
+           rk_fail(err, RK_USAGE, RK_NO_OFFSET, "SOURCE_DATE_EPOCH is '%.60s', no number of seconds", fixed);
 }

@@ -1,9 +1,6 @@
 /* command: from words of the command line to what the library wants, for several commands. */
 #include "command.h"
 
-#include <stdlib.h>
-#include <time.h>
-
 #include "rdbkit/keyspace.h"
 
 const char filter_place_details[] = "A place is `queue`, `schedule`, `retry`, `dead`, `interrupted`, `work` "
@@ -32,16 +29,6 @@ const char redact_details[] = "Each argument, and each member of the payload tha
                               "`rdbcat --redact`: the same value has the same token. All jobs of the copy "
                               "are held, the manifest says that it is one, "
                               "and `restore` refuses it.";
-
-bool now_of(int64_t *now_s, rk_err *err)
-{
-    const char *fixed = getenv("SOURCE_DATE_EPOCH");
-    *now_s = (int64_t)time(NULL);
-    if (!fixed || !fixed[0])
-        return true;
-    return (rk_slice_int(rk_slice_of(fixed), now_s) && *now_s >= 0) ||
-           rk_fail(err, RK_USAGE, RK_NO_OFFSET, "SOURCE_DATE_EPOCH is '%.60s', no number of seconds", fixed);
-}
 
 bool time_of(const char *option, const char *text, double *seconds, rk_err *err)
 {
@@ -103,12 +90,13 @@ bool output_begin(const cli_tool *tool, const output_words *words, rk_bundle_opt
                   rk_redactor **redactor, rk_err *err)
 {
     *redactor = NULL;
-    *bundle = (rk_bundle_options){ .force = words->force, .tool = rdbbundle_tool.name, .reason = words->reason };
+    *bundle =
+        (rk_bundle_options){ .force = words->force, .tool = rdbbundle_tool.name, .reason = words->reason };
     if (!words->path)
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "option '--output DIR' is missing");
     if (words->redact != (words->redact_key != NULL))
         return rk_fail(err, RK_USAGE, RK_NO_OFFSET, "options '--redact' and '--redact-key FILE' go together");
-    if (!now_of(&bundle->created_s, err))
+    if (!cli_now(&bundle->created_s, err))
         return false;
     if (!words->redact)
         return true;

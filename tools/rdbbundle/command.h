@@ -3,6 +3,7 @@
 #define RDBBUNDLE_COMMAND_H
 
 #include "common/cli.h"
+#include "common/cli_clock.h"
 #include "rdbkit/bundle_report.h"
 
 /* The tool, and its commands: each is run with what stands behind `rdbbundle`, its own name first. */
@@ -106,9 +107,6 @@ bool output_begin(const cli_tool *tool, const output_words *words, rk_bundle_opt
                   rk_redactor **redactor, rk_err *err);
 
 /* ---- small things ----------------------------------------------------------------------------------------- */
-
-/* Unix seconds: SOURCE_DATE_EPOCH where it is set, else what the clock says. */
-bool now_of(int64_t *now_s, rk_err *err);
 
 /* "2026-11-23T03:11:59Z" or Unix seconds, the value of an option. */
 bool time_of(const char *option, const char *text, double *seconds, rk_err *err);

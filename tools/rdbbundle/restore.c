@@ -172,7 +172,7 @@ static bool prepare(const options *opt, rk_rename **renames, rk_restore_options 
     *renames = rk_alloc((opt->renames.count + 1) * sizeof **renames);
     how->renames = *renames;
     return (*renames || rk_no_memory(err)) && check(opt, err) && read_renames(&opt->renames, *renames, err) &&
-           (!opt->db || rk_db_parse(opt->db, &how->db, err)) && now_of(&how->now_s, err);
+           (!opt->db || rk_db_parse(opt->db, &how->db, err)) && cli_now(&how->now_s, err);
 }
 
 /* ---- what comes out ------------------------------------------------------------------------------------------------- */

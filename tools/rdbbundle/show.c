@@ -61,7 +61,7 @@ int show_run(int argc, char **argv)
               rk_fail(&err, RK_USAGE, RK_NO_OFFSET, "options '--json' and '--ndjson' exclude each other");
     ok = ok && (!opt.payloads || opt.ndjson ||
                 rk_fail(&err, RK_USAGE, RK_NO_OFFSET, "option '--payloads' goes with '--ndjson'"));
-    if (ok && now_of(&now_s, &err) && (bundle = rk_bundle_open(operands.items[0], &err)) != NULL &&
+    if (ok && cli_now(&now_s, &err) && (bundle = rk_bundle_open(operands.items[0], &err)) != NULL &&
         rk_bundle_facts_read(&facts, bundle, (double)now_s, &err) &&
         rk_bundle_report_show(&report, bundle, &facts, &err))
         status = CLI_SAME;

@@ -375,7 +375,7 @@ static void the_stream_must_follow_from_the_jobs(void)
         { "restore.resp", "$6\r\nSELECT", "$6\r\nselect", RK_DAMAGED,
           "command is not the one that follows from the jobs", "", 0 },
         { "restore.resp", "in hand", "in hamd", RK_DAMAGED,
-          "command is not the one that follows from the jobs", "", 7096 },
+          "command is not the one that follows from the jobs", "", 7128 },
         { "restore.resp", "\r\ns1\r\n", "\r\ns1\r\n*1\r\n$8\r\nFLUSHALL\r\n", RK_DAMAGED,
           "command is not the one that follows from the jobs", "", 3147 },
     };
