@@ -66,7 +66,8 @@ static standing stand(rk_history *h, life_process *p, const life_job *j)
         return CLEARED;
     if (life_is_alive(h, p))
         return OPEN;
-    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + life_interval_of(h, p) + LATE_S;
+    bool too_late =
+        j->taken.time_s && (int64_t)j->taken.time_s > life_heard_of(h, p) + life_interval_of(h, p) + LATE_S;
     return too_late ? MAY_NOT : SILENT;
 }
 
