@@ -29,6 +29,7 @@ void rk_log_payloads_free(rk_log_payloads *p)
     rk_buf_free(&p->bytes);
     rk_buf_free(&p->key);
     rk_buf_free(&p->jid);
+    rk_buf_free(&p->shown);
     *p = (rk_log_payloads){ 0 };
 }
 
@@ -62,7 +63,7 @@ static bool put_down(rk_log_payloads *p, rk_log_payload *item, const rk_effect *
                      rk_err *err)
 {
     bool exact = item->db == e->db && item->key.len > 0 && rk_slice_is(item->key, e->key);
-    if (item->exact && !exact)
+    if ((item->exact || (item->found && e->type == RK_HASH)) && !exact)
         return true;
     item->found = true;
     item->exact = exact;
@@ -76,7 +77,25 @@ static bool put_down(rk_log_payloads *p, rk_log_payload *item, const rk_effect *
 static bool may_hold_jobs(const rk_effect *e)
 {
     return (e->kind == RK_EFFECT_IN || e->kind == RK_EFFECT_SCORE) &&
-           (e->type == RK_LIST || e->type == RK_ZSET);
+           (e->type == RK_LIST || e->type == RK_ZSET || e->type == RK_HASH);
+}
+
+/* The payload in an item, or in what a work hash says of a thread. Empty: there is none. */
+static bool payload_in(rk_log_payloads *p, rk_replay *replay, const rk_effect *e, rk_slice *payload,
+                       rk_err *err)
+{
+    rk_json_value value;
+    bool hash = e->type == RK_HASH;
+    if (!rk_replay_item(replay, hash ? e->value : e->item, &p->bytes, payload, err) || !hash)
+        return err->code == RK_OK;
+    if (!rk_json_member(*payload, "payload", &value))
+        value = (rk_json_value){ .text = RK_EMPTY };
+    *payload = value.text;
+    if (value.kind != RK_JSON_STRING || value.text.len == 0)
+        return true;
+    if (!rk_json_string(value, &p->shown, payload, err))
+        *payload = RK_EMPTY;
+    return err->code == RK_OK;
 }
 
 static bool take(rk_log_payloads *p, const rk_diff_log *of, rk_replay *replay, const rk_effect *e,
@@ -86,7 +105,7 @@ static bool take(rk_log_payloads *p, const rk_diff_log *of, rk_replay *replay, c
     rk_slice payload, jid;
     if (!may_hold_jobs(e))
         return true;
-    if (!rk_replay_item(replay, e->item, &p->bytes, &payload, err))
+    if (!payload_in(p, replay, e, &payload, err))
         return false;
     rk_envelope_scan(payload, &envelope);
     jid = envelope.jid;

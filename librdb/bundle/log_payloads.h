@@ -7,7 +7,7 @@
 #include "rdbkit/diff.h"
 
 /* The last payload that came into the place where the job was last, or into any place of jobs, where it was never seen in
- * that. */
+ * that; of what was in hand as the log begins, what a work hash shows. */
 typedef struct {
     uint64_t id;           /* as in rk_job_fate */
     const rk_diff_log *of; /* the log */
@@ -25,7 +25,7 @@ typedef struct {
     rk_arena arena;
     rk_sink *sink;     /* until all logs were read */
     rk_source *source; /* from then on */
-    rk_buf bytes, key, jid;
+    rk_buf bytes, key, jid, shown;
     uint64_t turns;
 } rk_log_payloads;
 

@@ -45,7 +45,7 @@ static bool show(rk_history *h, uint32_t job, uint32_t place, uint32_t process)
     if (j->state == JOB_OVER) { /* taken before the log began; or thought to have ended */
         life_begin(h, job);
         j->flags &= (uint8_t)~JOB_NEW_HERE;
-        j->place = NOTHING;
+        j->place = place;
         life_set_state(h, job, JOB_TAKEN);
         h->layouts[h->places[place].layout].started++;
     } else if (j->state != JOB_TAKEN) {

@@ -329,6 +329,12 @@ static void unaccounted_ones_must_be_named(void)
     CHECK_ROWS(rows);
 }
 
+/* What its work hash says of a thread. */
+#define SHOWN                                                                                                \
+    "{\"queue\":\"default\",\"payload\":\"{\\\"class\\\":\\\"A\\\",\\\"args\\\":[],\\\"jid\\\":\\\"c\\\","   \
+    "\\\"queue\\\":"                                                                                         \
+    "\\\"default\\\"}\",\"run_at\":1}"
+
 #define A " " J("a")
 #define B " " J("b")
 #define C " " J("c")
@@ -358,6 +364,13 @@ static void what_only_a_log_knows_comes_with_its_last_payload(void)
             "\nlpush " D C "\nrpop " D "\nrpop " D "\nrpop " D
             "\n#TS:1795420098\nsadd processes w:2:bbbbbbbbbbbb\nhset w:2:bbbbbbbbbbbb info "
             "{\"concurrency\":5,\"queues\":[\"x\"],\"started_at\":1795410000} beat 1795420098" } },
+        { { "in the hands of a dead process since before the log began",
+            { LIST(D, { J("a") }) },
+            { LIST(D, { J("a") }) },
+            .told = "restore? c queue:default" },
+          { "#TS:1795420005\nrpush " D A "\nhset w:1:aaaaaaaaaaaa:work t1 " SHOWN
+            "\nsadd processes w:1:aaaaaaaaaaaa\nhset w:1:aaaaaaaaaaaa info {\"concurrency\":5,\"queues\":"
+            "[\"default\"],\"started_at\":1795410000} beat 1795420005" } },
     };
     CHECK_ROWS(rows);
 }
