@@ -73,9 +73,8 @@ static void weigh_ended(const rk_diff *d, size_t log, signs *s)
     }
 }
 
-/* What was pushed in NEW's own log before NEW, and waits, is in NEW. What was there before OLD is in OLD.
- * Asked only where nothing else tells. */
-static bool weigh_waiting(rk_diff *d, size_t log, const join *olds, const join *news, signs *s)
+/* What was pushed in NEW's own log before NEW, and waits, is in NEW. Asked only where nothing else tells. */
+static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
 {
     rk_job_fate fate;
     while (rk_history_left(d->book.files[log].history, &fate, d->err)) {
@@ -83,8 +82,7 @@ static bool weigh_waiting(rk_diff *d, size_t log, const join *olds, const join *
             continue;
         bool there = join_peek(news, (rk_digest){ fate.id, 1 }) != JOIN_NONE;
         bool before = d->book.new_s >= 0 && fate.decided.time_s + 1 < d->book.new_s;
-        bool after_old =
-            fate.pushed.time_s >= d->book.old_s && join_peek(olds, (rk_digest){ fate.id, 1 }) == JOIN_NONE;
+        bool after_old = fate.pushed.time_s > d->book.old_s;
         s->agree += there;
         s->contradict += !there && before && after_old;
     }
@@ -150,7 +148,7 @@ static bool reaches_new(const rk_diff *d, const rk_history_info *info)
     return true;
 }
 
-static bool decide_whose(rk_diff *d, size_t log, const join *olds, const join *news)
+static bool decide_whose(rk_diff *d, size_t log, const join *news)
 {
     signs s = { 0 };
     const rk_history_info *info = rk_history_info_of(d->book.files[log].history);
@@ -159,7 +157,7 @@ static bool decide_whose(rk_diff *d, size_t log, const join *olds, const join *n
     weigh_ended(d, log, &s);
     if (!weigh_heartbeats(d, info, &s))
         return false;
-    if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, olds, news, &s))
+    if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, news, &s))
         return false;
     d->book.files[log].told.ends_before_new = s.later > 0 || !reaches_new(d, info);
     if (s.agree + s.contradict == 0) /* nothing tells: does it cover the time in between? */
@@ -216,7 +214,7 @@ static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)
 {
     log_file *file = &d->book.files[log];
     bool broken = file->told.partial;
-    bool ok = broken || decide_whose(d, log, olds, news);
+    bool ok = broken || decide_whose(d, log, news);
     bool covers = file->told.of_new && !file->told.ends_before_new;
     if (ok && !broken) /* from the beginning, for those who asked what is left */
         rk_history_known_until(file->history, covers && d->book.new_s >= 0 ? d->book.new_s : 0);

@@ -368,7 +368,8 @@ static void what_only_a_log_knows_comes_with_its_last_payload(void)
             { LIST(D, { J("a") }) },
             { LIST(D, { J("a") }) },
             .told = "restore? c queue:default" },
-          { "#TS:1795420005\nrpush " D A "\nhset w:1:aaaaaaaaaaaa:work t1 " SHOWN
+          { BEFORE
+            "rpush " D A "\n#TS:1795420005\nhset w:1:aaaaaaaaaaaa:work t1 " SHOWN
             "\nsadd processes w:1:aaaaaaaaaaaa\nhset w:1:aaaaaaaaaaaa info {\"concurrency\":5,\"queues\":"
             "[\"default\"],\"started_at\":1795410000} beat 1795420005" } },
     };
