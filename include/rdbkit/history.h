@@ -147,6 +147,9 @@ typedef struct {
     rk_moment until; /* where to stop: as in rk_replay_options */
     int64_t end_s;   /* the log is known to hold all up to then, Unix seconds; 0: up to its last annotation */
     double alive_within_s; /* at the end, a process is alive when it was heard of so shortly before; 0: 15 */
+    bool
+        alive_strictly; /* and is dead else; by default also alive until its next heartbeat is overdue, unless all others
+                              have stopped since its last one */
 } rk_history_options;
 
 typedef struct rk_history rk_history;

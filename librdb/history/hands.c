@@ -6,13 +6,9 @@
 #include <math.h>
 
 enum {
-    MARGIN_S = 2, /* a heartbeat so long after the job was taken began after that */
-    INTERVAL_S =
-        10, /* from one heartbeat to the next, where none is seen: behind it a silent process took nothing */
-    LATE_S = 2,       /* a heartbeat may be so late */
+    MARGIN_S = 2,     /* a heartbeat so long after the job was taken began after that */
     BOOT_STEPS = 500, /* a process takes jobs before its first heartbeat, but not for long */
-    SETTLE_S = 60,    /* how often it is asked who died */
-    GONE_S = 75       /* who is silent for so long is dead */
+    SETTLE_S = 60     /* how often it is asked who died */
 };
 
 typedef enum { MAY_NOT, CLEARED, OPEN, SILENT } standing;
@@ -34,23 +30,6 @@ static bool serves(rk_history *h, life_process *p, uint32_t place)
     if (!p->serves[place])
         p->serves[place] = rk_process_serves(&asked, from->queue) ? 2 : 1;
     return p->serves[place] == 2;
-}
-
-int64_t life_end_of(const rk_history *h)
-{
-    return h->ended && h->options.end_s > h->now_s ? h->options.end_s : h->now_s;
-}
-
-bool life_is_alive(const rk_history *h, const life_process *p)
-{
-    int64_t end = life_end_of(h);
-    if (p->stopped || isnan(p->beat))
-        return !p->stopped;
-    if (end < 0)
-        return true;
-    double beat = h->info.annotated ? (double)p->beat_s : p->beat; /* clocks of hosts differ */
-    double heard = beat > (double)p->sign_s ? beat : (double)p->sign_s;
-    return h->ended ? (double)end - heard <= h->options.alive_within_s : end - p->beat_s <= GONE_S;
 }
 
 /* It was there when the job was taken, although its first heartbeat came later. */
@@ -76,12 +55,6 @@ static bool has_beaten_since(const rk_history *h, const life_process *p, const l
            (p->before > j->since || (timed && p->beat_s >= (int64_t)j->taken.time_s + MARGIN_S));
 }
 
-static int64_t interval_of(const rk_history *h, const life_process *p)
-{
-    int64_t seen = h->layouts[p->layout].interval_s;
-    return seen ? seen : INTERVAL_S;
-}
-
 /* How a process stands to a job that was taken and that no work hash has shown. */
 static standing stand(rk_history *h, life_process *p, const life_job *j)
 {
@@ -91,9 +64,8 @@ static standing stand(rk_history *h, life_process *p, const life_job *j)
         return CLEARED;
     if (life_is_alive(h, p))
         return OPEN;
-    bool full = p->concurrency > 0 && p->shown_at_beat >= (uint64_t)p->concurrency;
-    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + interval_of(h, p) + LATE_S;
-    return full || too_late ? MAY_NOT : SILENT;
+    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + life_interval_of(h, p) + LATE_S;
+    return too_late ? MAY_NOT : SILENT;
 }
 
 /* ---- one job -------------------------------------------------------------------------------------------------------- */
@@ -203,7 +175,8 @@ typedef struct {
     uint64_t suspects; /* and those that nobody is known to have taken */
     uint64_t charged;  /* with processes that are dead; of each of them see life_process */
     uint64_t room;     /* threads of those */
-    uint64_t unknown;  /* of which nothing can be said */
+    uint64_t unknown;  /* of the suspects and those that nobody took, of which nothing can be said */
+    uint64_t crowded;  /* of the charged: more than threads */
 } reckoning;
 
 static void charge(rk_history *h, reckoning *r, const judgement *is)
@@ -242,24 +215,31 @@ static bool is_young(const rk_history *h, const life_job *j)
     return end < 0 || !j->taken.time_s || end - (int64_t)j->taken.time_s <= within;
 }
 
+/* Of the suspects so many at least were not counted: they are with the dead, or were ended by them. */
+static uint64_t uncounted(const reckoning *r, bool exact)
+{
+    uint64_t missing = exact && r->missing > 0 ? (uint64_t)r->missing : 0;
+    return missing < r->suspects ? missing : r->suspects;
+}
+
 /* A process that was killed has had no more in hand than it has threads: what it took beyond that it had ended, and not
- * counted yet. */
-static bool had_threads(const rk_history *h, const judgement *is, const reckoning *r)
+ * counted yet. What its work hash shows is as likely among that as what it took since. */
+static bool had_threads(const rk_history *h, const judgement *is, const reckoning *r, bool exact)
 {
     const life_process *p = is->process == NOTHING ? NULL : &h->processes[is->process];
     if (p)
-        return p->concurrency == 0 || p->charged <= (uint64_t)p->concurrency;
+        return p->concurrency == 0 || p->charged + uncounted(r, exact) <= (uint64_t)p->concurrency;
     return r->room == 0 || r->charged + r->suspects <= r->room;
 }
 
-static bool conclude_dead(const rk_history *h, const judgement *is, const reckoning *r, rk_fate_kind *fate,
-                          rk_because *because)
+static bool conclude_dead(const rk_history *h, const judgement *is, const reckoning *r, bool exact,
+                          rk_fate_kind *fate, rk_because *because)
 {
-    bool shown = is->hand == IS_HELD_BY_DEAD, all = shown || had_threads(h, is, r);
+    bool all = had_threads(h, is, r, exact);
     *fate = all ? RK_FATE_LOST : RK_FATE_UNKNOWN;
-    *because = shown ? RK_BECAUSE_HELD_BY_DEAD
-               : all ? RK_BECAUSE_TAKEN_BY_DEAD
-                     : RK_BECAUSE_MORE_THAN_THREADS;
+    *because = !all                          ? RK_BECAUSE_MORE_THAN_THREADS
+               : is->hand == IS_HELD_BY_DEAD ? RK_BECAUSE_HELD_BY_DEAD
+                                             : RK_BECAUSE_TAKEN_BY_DEAD;
     return true;
 }
 
@@ -270,7 +250,7 @@ static bool conclude(rk_history *h, const life_job *j, const judgement *is, cons
     bool exact = !h->layouts[life_layout_of(h, j)].at_work_before, suspect = is->hand == IS_SUSPECT;
     if (is->hand == IS_HELD_BY_DEAD || is->hand == IS_TAKEN_BY_DEAD ||
         (suspect && r->missing >= (int64_t)r->suspects))
-        return conclude_dead(h, is, r, fate, because);
+        return conclude_dead(h, is, r, exact, fate, because);
     if (is->hand == IS_LIVE || is->hand == IS_ENDED || (!suspect && is_young(h, j)))
         return false;
     bool counted = exact && r->missing <= 0;
@@ -279,16 +259,17 @@ static bool conclude(rk_history *h, const life_job *j, const judgement *is, cons
     return true;
 }
 
-/* Of those of which nothing can be said, no more are lost than were not counted. They will not be counted any more. */
+/* Of those of which nothing can be said, no more are lost than were not counted, or than there were threads. None of them
+ * will be counted any more. */
 static void note_bounds(rk_history *h, const reckoning *all)
 {
     for (size_t i = 0; i < h->layout_count; i++) {
-        uint64_t most = all[i].unknown;
-        uint64_t uncounted = all[i].missing > 0 ? (uint64_t)all[i].missing : 0;
-        if (all[i].suspects > 0 && uncounted < most && !h->layouts[i].at_work_before)
-            most = uncounted;
-        h->info.at_most_lost += most;
-        h->layouts[i].given_up += h->ended ? 0 : most;
+        const reckoning *r = &all[i];
+        uint64_t missing = r->missing > 0 ? (uint64_t)r->missing : 0, most = r->unknown;
+        if (r->suspects > 0 && missing < most && !h->layouts[i].at_work_before)
+            most = missing;
+        h->info.at_most_lost += most + (r->crowded < r->room ? r->crowded : r->room);
+        h->layouts[i].given_up += h->ended ? 0 : most + r->crowded;
     }
 }
 
@@ -319,7 +300,8 @@ static bool settle(rk_history *h)
         bool over = conclude(h, j, &is, &all[layout], &fate, &because);
         if (!h->ended && !over)
             continue;
-        all[layout].unknown += fate == RK_FATE_UNKNOWN;
+        all[layout].unknown += fate == RK_FATE_UNKNOWN && because != RK_BECAUSE_MORE_THAN_THREADS;
+        all[layout].crowded += because == RK_BECAUSE_MORE_THAN_THREADS;
         j->fate = (uint8_t)fate;
         j->because = (uint8_t)because;
         j->suspect = is.process;

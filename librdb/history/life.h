@@ -8,6 +8,8 @@
 
 enum {
     RENEWED_S = 60,   /* the hash of a process lives so long from its last heartbeat on */
+    LATE_S = 2,       /* a heartbeat may be so late */
+    GONE_S = 75,      /* who is silent for so long is dead, whatever comes behind */
     BEATING_MOST = 16 /* heartbeats in one command: there is one, but for whoever renames and copies */
 };
 
@@ -91,7 +93,7 @@ typedef struct {
     uint64_t started, counted; /* executions that began, and that the counter grew by, in this log */
     uint64_t given_up;         /* begun, and declared lost: nobody will count them */
     uint64_t last_left; /* step in which a job came back from a hand: it is counted with a heartbeat behind */
-    int64_t interval_s; /* from heartbeat to heartbeat, the longest seen that is usual; 0: none seen */
+    int64_t interval_s; /* the longest of its processes */
     bool at_work_before;   /* a process was alive as the log began: what it counts may have begun before */
     bool deletes_with_del; /* heartbeats do, as until 6.0.4 */
 } life_layout;
@@ -103,14 +105,15 @@ typedef struct {
     double beat, started_at;  /* by the clock of its host; NaN: not known */
     int64_t beat_s, before_s; /* by the clock of the log: of the last heartbeat and of the one before; -1 */
     int64_t sign_s;           /* when it last took a job that nobody else can have taken; at the end only */
+    int64_t interval_s;       /* from heartbeat to heartbeat, the longest seen that is usual; 0: none seen */
     life_spot beat_spot, stop_spot;
     uint64_t first, last,
         before; /* steps: of its first trace, of the last heartbeat and of the one before; 0: none */
     uint64_t stopped, quiet; /* steps; 0: did not */
     int64_t concurrency;
-    uint64_t shown, shown_at_beat; /* jobs in its work hash */
-    uint64_t charged;              /* with so many jobs, when it is dead: for settling */
-    bool beating;                  /* the step at hand is a heartbeat */
+    uint64_t shown;   /* jobs in its work hash */
+    uint64_t charged; /* with so many jobs, when it is dead: for settling */
+    bool beating;     /* the step at hand is a heartbeat */
     bool hash_there, member, on_roster;
     uint8_t *serves; /* by place: 1 no, 2 yes, 0 not asked yet */
     size_t serves_cap;
@@ -276,8 +279,6 @@ bool life_hands_at_end(rk_history *h); /* keeps what is to be said with each job
 /* The last sign of a job that went down with a process: when it was taken, or the last heartbeat of that. */
 life_spot life_last_sign(const rk_history *h, const life_job *job, uint32_t process);
 
-bool life_is_alive(const rk_history *h, const life_process *process);
-
 /* How processes stand to a job that was taken and not shown: how many had a heartbeat since that does not show it, and how
  * many may still have it. */
 typedef struct {
@@ -291,7 +292,14 @@ life_standings life_stand(rk_history *h, const life_job *job);
 
 /* reckon.c: what the counters say of those taken and not shown. */
 bool life_reckon(rk_history *h);
+
+/* ---- alive.c ------------------------------------------------------------------------------------------------------- */
+
 int64_t life_end_of(const rk_history *h); /* the clock now; at the end what is known of its end */
+
+/* Seconds from one heartbeat of the process to the next. Behind it, one that fell silent took nothing. */
+int64_t life_interval_of(const rk_history *h, const life_process *process);
+bool life_is_alive(const rk_history *h, const life_process *process);
 
 /* ---- history.c, tell.c ------------------------------------------------------------------------------------------------ */
 

@@ -216,9 +216,14 @@ static bool process_effect(rk_history *h, uint32_t process, const rk_effect *e)
 }
 
 /* Every 5 s until Sidekiq 6.5, then every 10 s. */
-static void note_interval(life_layout *layout, int64_t seconds)
+static void note_interval(life_layout *layout, life_process *p)
 {
-    if (seconds >= INTERVAL_LEAST && seconds <= INTERVAL_MOST && seconds > layout->interval_s)
+    int64_t seconds = p->before_s < 0 ? 0 : p->beat_s - p->before_s;
+    if (seconds < INTERVAL_LEAST || seconds > INTERVAL_MOST)
+        return;
+    if (seconds > p->interval_s)
+        p->interval_s = seconds;
+    if (seconds > layout->interval_s)
         layout->interval_s = seconds;
 }
 
@@ -232,8 +237,7 @@ static bool beat(rk_history *h, uint32_t process)
     p->last = h->base ? 0 : h->number;
     p->beat_s = h->base && isfinite(p->beat) && fabs(p->beat) < 1e11 ? (int64_t)p->beat : h->now_s;
     p->beat_spot = h->spot;
-    note_interval(&h->layouts[p->layout], p->beat_s - p->before_s);
-    p->shown_at_beat = p->shown;
+    note_interval(&h->layouts[p->layout], p);
     if (p->stopped == BEFORE_THE_LOG)
         p->stopped = 0;
     if (p->before_s < 0 && !h->base && h->info.first_s >= 0 &&
@@ -263,7 +267,6 @@ void life_base_end(rk_history *h)
     for (size_t i = 0; i < h->process_count; i++) {
         life_process *p = &h->processes[i];
         bool alive = p->member && !(h->now_s - p->beat_s > RENEWED_S);
-        p->shown_at_beat = p->shown;
         if (!p->member && p->hash_there)
             p->stopped = BEFORE_THE_LOG;
         h->layouts[p->layout].at_work_before |= alive;

@@ -8,8 +8,7 @@ tool=rdbcheck
 corpus=${RDBKIT_CORPUS:-}
 set=testdata/aof/torn_push/appendonlydir
 incr=$set/appendonly.aof.2.incr.aof
-server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; wait; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
 
 # ---- the report -----------------------------------------------------------------------------------------------------
 
@@ -200,22 +199,9 @@ done < <(jq -r '.[].dir' "$damaged/index.json")
 load() {
     local dir=$room/load-$1
     mkdir -p "$dir" && cp -r "$2" "$dir/$([ -d "$2" ] && echo appendonlydir || echo appendonly.aof)" && chmod -R u+w "$dir" || return 1
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$dir" --save '' --appendonly yes --aof-load-truncated no --logfile "$dir/log" >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            [ "$(redis-cli -p "$port" config get dir 2>/dev/null | tail -n 1)" = "$dir" ] &&
-                redis-cli -p "$port" info persistence | grep -q '^loading:0' && break 2
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.02
-        done
-        kill "$server" 2>/dev/null
-        grep -q 'Address already in use' "$dir/log" || return 1
-    done
-    redis-cli -p "$port" save >/dev/null && mv "$dir/dump.rdb" "$room/$1.rdb"
-    kill "$server" && wait "$server" 2>/dev/null
-    server=
+    server_try "$dir" --appendonly yes --aof-load-truncated no || return 1
+    r save >/dev/null && mv "$dir/dump.rdb" "$room/$1.rdb"
+    server_stop
     [ -e "$room/$1.rdb" ]
 }
 keys_of() { rdbcat --format ndjson "$1" | jq -c '[.db, .key]' | sort; }

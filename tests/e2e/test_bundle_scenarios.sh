@@ -7,8 +7,7 @@ cd "$(dirname "$0")/../.." || exit 2
 tool=rdbdiff
 . tests/e2e/tap.sh
 corpus=${RDBKIT_CORPUS:-}/sidekiq
-port=0 server=
-trap '[ -z "$server" ] || kill "$server" 2>/dev/null; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
 
 if [ ! -d "$corpus" ]; then
     skip "the bundle of every scenario" "there is no corpus here"
@@ -16,31 +15,11 @@ if [ ! -d "$corpus" ]; then
     exit 0
 fi
 
-r() { timeout 30 redis-cli -h 127.0.0.1 -p "$port" "$@" 2>/dev/null; }
-
 # start FOLDER FILE: a server in that folder with the data of the file
 start() {
     mkdir -p "$1"
     cp "$2" "$1/dump.rdb"
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$1" --save '' --logfile log >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            [ "$(r config get dir | tail -n 1)" = "$1" ] && [ "$(r ping)" = PONG ] && return
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.05
-        done
-        kill "$server" 2>/dev/null
-    done
-    echo "Bail out! no server: $(tail -n 1 "$1/log")"
-    exit 1
-}
-
-stop() {
-    kill "$server" 2>/dev/null
-    wait "$server" 2>/dev/null
-    server=
+    server_start "$1"
 }
 
 # acts BUNDLE ACT: the jids of its jobs with that act, sorted; without a jid as the corpus names them
@@ -119,7 +98,7 @@ try() {
         rdbbundle undo "$bundle" >"$room/undo.resp" && send "$room/undo.resp" && saved "$room/undone.rdb" &&
             is_same "$room/before.rdb" "$room/undone.rdb"
         result $? "$name: undone, it is as it was before"
-        stop
+        server_stop
     fi
 }
 

@@ -6,8 +6,9 @@ cd "$(dirname "$0")/../.." || exit 2
 # shellcheck disable=SC2034
 tool=rdbdiff
 . tests/e2e/tap.sh
-port=0 server='' worker=''
-trap 'for pid in $worker $server; do kill -9 "$pid" 2>/dev/null; done; wait 2>/dev/null; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
+worker=
+trap '[ -z "$worker" ] || kill -9 "$worker" 2>/dev/null; server_stop; rm -rf "$room"' EXIT
 
 if ! command -v sidekiq >/dev/null || ! command -v redis-server >/dev/null; then
     skip "a real Sidekiq works off what was restored" "there is no Sidekiq or no server here"
@@ -15,22 +16,8 @@ if ! command -v sidekiq >/dev/null || ! command -v redis-server >/dev/null; then
     exit 0
 fi
 
-r() { timeout 30 redis-cli -h 127.0.0.1 -p "$port" "$@" 2>/dev/null; }
-
 start() {
-    mkdir -p "$room/server"
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$room/server" --save '' --appendonly yes \
-            --aof-timestamp-enabled yes --logfile log >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            [ "$(r config get dir | tail -n 1)" = "$room/server" ] && [ "$(r ping)" = PONG ] && break 2
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.05
-        done
-        kill "$server" 2>/dev/null
-    done
+    server_start "$room/server" --appendonly yes --aof-timestamp-enabled yes
     export REDIS_URL=redis://127.0.0.1:$port/0
 }
 

@@ -5,32 +5,14 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 rdbdiff=${BIN:-build/bin}/rdbdiff
 room=$(mktemp -d)
-server=
-trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$room"' EXIT
 number=0
+. tests/e2e/server.sh
 
 # ---- the server ---------------------------------------------------------------------------------------------------
 
-r() { redis-cli -p "$port" "$@" </dev/null; }
 lua() { r eval "$1" 0 "${@:2}"; }
 
-# One of our own, on a free port of the loopback, whatever else runs on this machine.
-start_server() { # OPTION...
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$room" --save '' --appendonly no --logfile "$room/log" \
-            --enable-debug-command yes "$@" >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..100}; do
-            [ "$(r config get dir 2>/dev/null | tail -n 1)" = "$room" ] && return
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.05
-        done
-        kill "$server" 2>/dev/null
-    done
-    echo "Bail out! no server: $(tail -n 1 "$room/log")"
-    exit 1
-}
+start() { server_start "$room" --appendonly no --enable-debug-command yes "$@"; }
 
 restore() { cp "$1" "$room/dump.rdb" && r debug reload nosave >/dev/null; } # what the server holds becomes this snapshot
 save() { r save >/dev/null && cp "$room/dump.rdb" "$1"; }
@@ -183,7 +165,7 @@ fault() { # NAME FAULT EXPECT [OPTION...]
     compare "$name" "$expect" "$@" "$old" "$room/new.rdb"
 }
 
-start_server
+start
 base_of lost_tail 1795419812
 
 # ---- nothing happened ----------------------------------------------------------------------------------------------

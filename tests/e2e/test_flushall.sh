@@ -6,25 +6,10 @@ cd "$(dirname "$0")/../.." || exit 2
 tool=rdbdiff
 readme=$PWD/README.md
 . tests/e2e/tap.sh
-server=
-trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
 
-r() { command redis-cli -p "$port" "$@" </dev/null; }
-
-mkdir "$room/redis" "$room/path" "$room/work"
-for _ in {1..20}; do
-    port=$((20000 + RANDOM % 30000))
-    redis-server --port "$port" --bind 127.0.0.1 --dir "$room/redis" --save '' --appendonly yes --appendfsync no \
-        --logfile "$room/log" >/dev/null 2>&1 &
-    server=$!
-    for _ in {1..100}; do
-        [ "$(r config get dir 2>/dev/null | tail -n 1)" = "$room/redis" ] && [ "$(r ping)" = PONG ] && break 2
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.05
-    done
-    kill "$server" 2>/dev/null
-done
-[ "$(r ping)" = PONG ] || { echo "Bail out! no server: $(tail -n 1 "$room/log")"; exit 1; }
+mkdir "$room/path" "$room/work"
+server_start "$room/redis" --appendonly yes --appendfsync no
 
 # Saves, once the transfer that --rdb asked for is over.
 save() {

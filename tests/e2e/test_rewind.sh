@@ -10,35 +10,7 @@ tool=rdbconv
 . tests/e2e/tap.sh
 hostile=$bin # what is meant to break it is given to the build with sanitizers, where there is one
 [ -x build/asan/bin/rdbconv ] && hostile=$PWD/build/asan/bin
-server=
-stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null
-    wait
-    server=
-}
-trap 'stop; rm -rf "$room"' EXIT
-
-r() { redis-cli -p "$port" "$@" </dev/null 2>/dev/null; }
-
-# start NAME OPTION...: a server in a folder of its own
-start() {
-    local name=$1
-    shift
-    mkdir -p "$room/$name"
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$room/$name" --save '' --logfile log "$@" >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            [ "$(r config get dir | tail -n 1)" = "$room/$name" ] && [ "$(r ping)" = PONG ] && return
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.05
-        done
-        kill "$server" 2>/dev/null
-    done
-    echo "Bail out! no server: $(tail -n 1 "$room/$name/log")"
-    exit 1
-}
+. tests/e2e/server.sh
 
 save() { r save >/dev/null && mv "$room/$1/dump.rdb" "$room/$2"; }
 same() { timeout 60 rdbdiff --strict --color never "$@" >"$out" 2>"$err"; }
@@ -46,16 +18,16 @@ same() { timeout 60 rdbdiff --strict --color never "$@" >"$out" 2>"$err"; }
 # loads FILE WANTED: a server that is given the file has what is in the other one
 loads() {
     mkdir -p "$room/load" && cp "$1" "$room/load/given.rdb"
-    start load --appendonly no --dbfilename given.rdb
+    server_start "$room/load" --appendonly no --dbfilename given.rdb
     r save >/dev/null
-    stop
+    server_stop
     mv "$room/load/given.rdb" "$room/loaded.rdb"
     same "$2" "$room/loaded.rdb"
 }
 
 # ---- what happened --------------------------------------------------------------------------------------------------
 
-start log --appendonly yes --appendfsync always --aof-timestamp-enabled yes --auto-aof-rewrite-percentage 0
+server_start "$room/log" --appendonly yes --appendfsync always --aof-timestamp-enabled yes --auto-aof-rewrite-percentage 0
 log=$room/log/appendonlydir
 incr=$log/appendonly.aof.1.incr.aof
 r eval '
@@ -86,7 +58,7 @@ r flushall >/dev/null
 r lpush queue:default '{"jid":"after"}' >/dev/null
 r set after 1 >/dev/null
 save log after.rdb
-stop
+server_stop
 flush=$((flush + $(tail -c "+$((flush + 1))" "$incr" | grep -abo '\*1' | head -n 1 | cut -d: -f1)))
 
 # ---- back -----------------------------------------------------------------------------------------------------------
@@ -128,14 +100,14 @@ result $? "without one command, up to a moment"
 
 # ---- what needs a newer server --------------------------------------------------------------------------------------
 
-start newer --appendonly yes --appendfsync always
+server_start "$room/newer" --appendonly yes --appendfsync always
 r xadd stream 1-1 a b >/dev/null
 r xgroup create stream group 0 >/dev/null
 r xgroup createconsumer stream group consumer >/dev/null
 r set plain 1 >/dev/null
 r function load $'#!lua name=lib\nredis.register_function("f", function() return 1 end)' >/dev/null
 save newer newer.rdb
-stop
+server_stop
 newer=$room/newer/appendonlydir
 ends 0 rdbconv "$newer" -o "$room/streams.rdb" && says "written as RDB 1[01] for the sake of .*: Redis 7" &&
     loads "$room/streams.rdb" "$room/newer.rdb"

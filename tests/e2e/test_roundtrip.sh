@@ -8,28 +8,13 @@ cd "$(dirname "$0")/../.." || exit 2
 tool=rdbcat
 . tests/e2e/tap.sh
 corpus=${RDBKIT_CORPUS:-}
-server=
-trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
 
 # ---- the server -----------------------------------------------------------------------------------------------------
 
-r() { redis-cli -p "$port" "$@" </dev/null; }
-
-for _ in {1..20}; do
-    port=$((20000 + RANDOM % 30000))
-    redis-server --port "$port" --bind 127.0.0.1 --dir "$room" --save '' --appendonly no --logfile "$room/log" \
-        --databases 64 --enable-debug-command yes >/dev/null 2>&1 &
-    server=$!
-    for _ in {1..100}; do
-        [ "$(r config get dir 2>/dev/null | tail -n 1)" = "$room" ] && break 2
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.05
-    done
-    kill "$server" 2>/dev/null
-done
+server_start "$room" --appendonly no --databases 64 --enable-debug-command yes
 r debug set-active-expire 0 >/dev/null
 release=$(r info server | sed -n 's/^redis_version:\([0-9]*\.[0-9]*\).*/\1/p')
-[ -n "$release" ] || { echo "Bail out! no server: $(tail -n 1 "$room/log")"; exit 1; }
 
 empty() { r flushall >/dev/null && r function flush >/dev/null; }
 save() { r save >/dev/null && mv "$room/dump.rdb" "$1"; }

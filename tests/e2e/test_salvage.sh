@@ -6,25 +6,10 @@ set -u
 cd "$(dirname "$0")/../.." || exit 2
 tool=rdbcheck
 . tests/e2e/tap.sh
-server=
-trap '[ -z "$server" ] || kill "$server"; wait; rm -rf "$room"' EXIT
+. tests/e2e/server.sh
 node=8192 # bytes of jobs in a node of a queue, as the server has it
 
-r() { redis-cli -p "$port" "$@" </dev/null; }
-
-for _ in {1..20}; do
-    port=$((20000 + RANDOM % 30000))
-    redis-server --port "$port" --bind 127.0.0.1 --dir "$room" --save '' --appendonly no --logfile "$room/log" \
-        --enable-debug-command yes >/dev/null 2>&1 &
-    server=$!
-    for _ in {1..100}; do
-        [ "$(r config get dir 2>/dev/null | tail -n 1)" = "$room" ] && break 2
-        kill -0 "$server" 2>/dev/null || break
-        sleep 0.05
-    done
-    kill "$server" 2>/dev/null
-done
-[ -n "$(r info server)" ] || { echo "Bail out! no server: $(tail -n 1 "$room/log")"; exit 1; }
+server_start "$room" --appendonly no --enable-debug-command yes
 
 # ---- the snapshot ---------------------------------------------------------------------------------------------------
 

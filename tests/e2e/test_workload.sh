@@ -10,35 +10,11 @@ tool=rdbdiff
 . tests/e2e/tap.sh
 generate=build/release/bin/gen_commands
 seed=${SEED:-4} commands=${COMMANDS:-60000}
-server=
-stop() {
-    [ -z "$server" ] || kill "$server" 2>/dev/null
-    wait
-    server=
-}
-trap 'stop; rm -rf "$room"' EXIT
-
-r() { redis-cli -p "$port" "$@" </dev/null 2>/dev/null; }
+. tests/e2e/server.sh
 
 # start NAME OPTION...: a server in a folder of its own
 start() {
-    local name=$1
-    shift
-    mkdir -p "$room/$name"
-    for _ in {1..20}; do
-        port=$((20000 + RANDOM % 30000))
-        redis-server --port "$port" --bind 127.0.0.1 --dir "$room/$name" --save '' --appendonly yes --appendfsync no \
-            --databases 3 --logfile log --auto-aof-rewrite-percentage 0 "$@" >/dev/null 2>&1 &
-        server=$!
-        for _ in {1..200}; do
-            [ "$(r config get dir | tail -n 1)" = "$room/$name" ] && [ "$(r ping)" = PONG ] && return
-            kill -0 "$server" 2>/dev/null || break
-            sleep 0.05
-        done
-        kill "$server" 2>/dev/null
-    done
-    echo "Bail out! no server: $(tail -n 1 "$room/$name/log")"
-    exit 1
+    server_start "$room/$1" --appendonly yes --appendfsync no --databases 3 --auto-aof-rewrite-percentage 0 "${@:2}"
 }
 
 send() { redis-cli -p "$port" --pipe <"$1" >"$out" 2>/dev/null; grep -q 'replies: ' "$out"; }
@@ -58,12 +34,12 @@ same() { timeout 120 rdbdiff --strict --only keys --color never "$@" >"$out" 2>"
 holds() {
     local folder=$room/$1
     r save >/dev/null && mv "$folder/dump.rdb" "$folder/live.rdb"
-    stop
+    server_stop
     same -t string,list,set,zset,hash "$folder/appendonlydir" "$folder/live.rdb"
     result $? "$1: the log replayed is what the server has"
     start "$1" --aof-use-rdb-preamble no
     r save >/dev/null && mv "$folder/dump.rdb" "$folder/again.rdb"
-    stop
+    server_stop
     same "$folder/appendonlydir" "$folder/again.rdb"
     result $? "$1: the log replayed is what the server makes of it, streams, too"
 }
