@@ -41,14 +41,13 @@ static bool has_at(int side, rk_slice key, rk_slice text)
     return false;
 }
 
-/* In a list or a set of NEW. */
+/* In a list or a set of NEW. A list that holds nothing but damaged payloads may be taken for one of the application's. */
 static bool waits(rk_slice jid)
 {
     for (size_t p = 0; p < PLACES; p++)
         for (size_t i = 0; holds_jobs(p) && i < sides[1][p].count; i++) {
             rk_envelope e;
-            rk_envelope_scan(rk_slice_of(sides[1][p].texts[i]), &e);
-            if (rk_slice_is(e.jid, jid))
+            if (rk_envelope_scan(rk_slice_of(sides[1][p].texts[i]), &e) && rk_slice_is(e.jid, jid))
                 return true;
         }
     return false;
@@ -82,6 +81,18 @@ static void bundle_holds(const char *path)
     rk_bundle_close(bundle);
 }
 
+static void remove_bundle(const char *path)
+{
+    static const char *const names[] = { "manifest.json", "jobs.ndjson", "companions.ndjson",
+                                         "restore.resp" };
+    char name[120];
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        snprintf(name, sizeof name, "%s/%s", path, names[i]);
+        unlink(name);
+    }
+    rmdir(path);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
     char paths[2][40], path[80];
@@ -113,6 +124,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
             bundle_holds(path);
     }
     rk_diff_free(diff);
+    remove_bundle(path);
     close(fds[0]);
     close(fds[1]);
     return 0;
