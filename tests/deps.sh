@@ -6,7 +6,7 @@ packages_of() {
     case $1 in
     build) echo gcc make pkg-config zlib1g-dev libzstd-dev libxxhash-dev libisal-dev libjansson-dev \
         libsmartcols-dev libsodium-dev libmd-dev ;;
-    test) echo libcunit1-dev liblzf-dev clang jq redis-server mandoc bsdextrautils zstd gzip ruby-sidekiq ;;
+    test) echo libcunit1-dev liblzf-dev clang jq redis-server mandoc bsdextrautils zstd gzip openssl ruby-sidekiq ;;
     bench) echo liblzf-dev redis-server redis-tools xxhash hyperfine jq time ;;
     fuzz) echo liblzf-dev clang libclang-rt-14-dev ;;
     *) echo "deps: no such purpose: $1" >&2; exit 2 ;;

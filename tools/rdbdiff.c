@@ -23,6 +23,9 @@ typedef struct {
     cli_colour_when colour;
 } options;
 
+#define NOT_GIVEN      UINT64_MAX
+#define ALIVE_WITHIN_S 4 /* unless it is given */
+
 static const char standard_fail_on[] = RK_FAIL_ON_STANDARD;
 static const char standard_bundle[] = RK_BUNDLE_VERDICTS_STANDARD;
 
@@ -130,7 +133,8 @@ static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_di
     inputs->namespace_only = opt->namespace_only;
     inputs->without = opt->without;
     inputs->ttl_tolerance_ms = opt->ttl_tolerance_ms < INT64_MAX ? (int64_t)opt->ttl_tolerance_ms : INT64_MAX;
-    inputs->alive_within_s = (double)opt->alive_within_ms / 1000;
+    inputs->alive_strictly = opt->alive_within_ms != NOT_GIVEN;
+    inputs->alive_within_s = inputs->alive_strictly ? (double)opt->alive_within_ms / 1000 : ALIVE_WITHIN_S;
     if (inputs->no_jobs && opt->fail_on == standard_fail_on)
         opt->fail_on = "keys"; /* else nothing could make a difference */
     if (opt->json && opt->ndjson)
@@ -245,7 +249,7 @@ int main(int argc, char **argv)
     options opt = { .fail_on = standard_fail_on,
                     .bundle_verdicts = standard_bundle,
                     .ttl_tolerance_ms = 1000,
-                    .alive_within_ms = 4000,
+                    .alive_within_ms = NOT_GIVEN,
                     .limit = 20 };
     cli_operands files;
     rk_err err = { 0 }, bundle_err = { 0 };

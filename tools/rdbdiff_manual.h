@@ -76,11 +76,15 @@ static const char map_details[] =
     "taken to be the same whatever their namespaces. `--map shop=` is for a move from the namespace shop "
     "to none.";
 
-static const char alive_details[] = "Counted from the last heartbeat to the moment of the snapshot. Sidekiq "
-                                    "beats every 5 or 10 seconds, from 7.0 on "
-                                    "every 10: give 15s where processes that live are taken to be dead. A "
-                                    "job in the hands of a dead process is "
-                                    "not in progress, but stranded or lost.";
+static const char alive_details[] = "Counted from the last heartbeat to the moment of the snapshot; 4s "
+                                    "unless it is given. Sidekiq beats every 5 "
+                                    "seconds, from 7.0 on every 10: give 15s where processes that live are "
+                                    "taken to be dead. A job in the hands of a "
+                                    "dead process is not in progress, but stranded or lost. A log shows how "
+                                    "often a process beats: unless the "
+                                    "option is given, it is alive for '--log' until its next heartbeat is "
+                                    "overdue, too, or until all others have "
+                                    "stopped behind its last one.";
 
 static const char log_details[] =
     "A single file, a manifest, or the folder with one; several with commas; each may have @MOMENT behind "

@@ -141,6 +141,7 @@ typedef struct {
         *filter; /* of the keys that are no jobs: by name, type (in OLD, where it is there), db; NULL: all */
     int64_t ttl_tolerance_ms;
     double alive_within_s;
+    bool alive_strictly; /* with logs: as in rk_history_options */
     rk_paths
         logs; /* append-only files, manifests or their folders, of the old or the new instance, each perhaps
                       with @MOMENT; what is one in new_paths is a log by itself */

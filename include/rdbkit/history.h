@@ -185,6 +185,7 @@ typedef struct {
     double beat;       /* of its last heartbeat, Unix seconds; NaN: none */
     bool stopped;      /* cleanly */
     bool alive;        /* at the end */
+    bool listed;       /* at the end: in `processes`, and its hash is there */
     uint64_t shown;    /* jobs in its work hash */
 } rk_log_process;
 

@@ -6,7 +6,8 @@
 enum {
     STALE_S =
         60, /* the log of another instance that ends so long before NEW says nothing of what was in hand then */
-    LATE_S = 2 /* clocks of hosts differ */
+    BEAT_LIVES_S = 60, /* a heartbeat is kept */
+    LATE_S = 2         /* clocks of hosts differ */
 };
 
 /* Signs for and against: NEW comes out of this log. */
@@ -72,8 +73,9 @@ static void weigh_ended(const rk_diff *d, size_t log, signs *s)
     }
 }
 
-/* What was pushed in NEW's own log before NEW, and waits, is in NEW. Asked only where nothing else tells. */
-static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
+/* What was pushed in NEW's own log before NEW, and waits, is in NEW. What was there before OLD is in OLD.
+ * Asked only where nothing else tells. */
+static bool weigh_waiting(rk_diff *d, size_t log, const join *olds, const join *news, signs *s)
 {
     rk_job_fate fate;
     while (rk_history_left(d->book.files[log].history, &fate, d->err)) {
@@ -81,11 +83,59 @@ static bool weigh_waiting(rk_diff *d, size_t log, const join *news, signs *s)
             continue;
         bool there = join_peek(news, (rk_digest){ fate.id, 1 }) != JOIN_NONE;
         bool before = d->book.new_s >= 0 && fate.decided.time_s + 1 < d->book.new_s;
-        bool after_old = fate.pushed.time_s > d->book.old_s;
+        bool after_old =
+            fate.pushed.time_s >= d->book.old_s && join_peek(olds, (rk_digest){ fate.id, 1 }) == JOIN_NONE;
         s->agree += there;
         s->contradict += !there && before && after_old;
     }
     return d->err->code == RK_OK;
+}
+
+/* NEW's processes, by name. */
+static bool index_processes(rk_diff *d, join *names, const rk_process ***processes)
+{
+    size_t count = 0, at = 0;
+    for (size_t i = 0; i < d->new.layouts.count; i++)
+        count += d->new.layouts.items[i]->process_count;
+    *processes = rk_alloc((count + 1) * sizeof **processes);
+    if (!*processes)
+        return rk_no_memory(d->err);
+    if (!join_start(names, count, d->err))
+        return false;
+    for (size_t i = 0; i < d->new.layouts.count; i++) {
+        const rk_layout *layout = d->new.layouts.items[i];
+        for (size_t j = 0; j < layout->process_count; j++, at++) {
+            (*processes)[at] = &layout->processes[j];
+            join_add(names, (rk_digest){ rk_hash64(layout->processes[j].identity), 0 }, (uint32_t)at);
+        }
+    }
+    return true;
+}
+
+/* A heartbeat between OLD and NEW is in the instance that it went to, and in no other. */
+static void weigh_heartbeat(const rk_diff *d, const rk_log_process *p, const rk_process *is, signs *s)
+{
+    double old_s = (double)d->book.old_s, new_s = (double)d->book.new_s;
+    if (!p->listed || !(p->beat > old_s + 1 && p->beat < new_s - LATE_S))
+        return;
+    bool expired = isnan(is->beat) && p->beat + BEAT_LIVES_S < new_s;
+    s->agree += is->beat >= p->beat;
+    s->contradict += !(is->beat >= p->beat) && !expired;
+}
+
+static bool weigh_heartbeats(rk_diff *d, const rk_history_info *info, signs *s)
+{
+    join names = { 0 };
+    const rk_process **processes = NULL;
+    bool ok = index_processes(d, &names, &processes);
+    for (size_t i = 0; ok && i < info->process_count; i++) {
+        uint32_t at = join_peek(&names, (rk_digest){ rk_hash64(info->processes[i].identity), 0 });
+        if (at != JOIN_NONE)
+            weigh_heartbeat(d, &info->processes[i], processes[at], s);
+    }
+    join_free(&names);
+    rk_free(processes);
+    return ok;
 }
 
 /* Does it hold all up to NEW? A process that NEW heard of later has left no trace in it then. */
@@ -100,14 +150,16 @@ static bool reaches_new(const rk_diff *d, const rk_history_info *info)
     return true;
 }
 
-static bool decide_whose(rk_diff *d, size_t log, const join *news)
+static bool decide_whose(rk_diff *d, size_t log, const join *olds, const join *news)
 {
     signs s = { 0 };
     const rk_history_info *info = rk_history_info_of(d->book.files[log].history);
     if (!weigh_own_jobs(d, log, &s))
         return false;
     weigh_ended(d, log, &s);
-    if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, news, &s))
+    if (!weigh_heartbeats(d, info, &s))
+        return false;
+    if (s.agree + s.contradict == 0 && !weigh_waiting(d, log, olds, news, &s))
         return false;
     d->book.files[log].told.ends_before_new = s.later > 0 || !reaches_new(d, info);
     if (s.agree + s.contradict == 0) /* nothing tells: does it cover the time in between? */
@@ -164,7 +216,7 @@ static bool end_log(rk_diff *d, size_t log, const join *olds, const join *news)
 {
     log_file *file = &d->book.files[log];
     bool broken = file->told.partial;
-    bool ok = broken || decide_whose(d, log, news);
+    bool ok = broken || decide_whose(d, log, olds, news);
     bool covers = file->told.of_new && !file->told.ends_before_new;
     if (ok && !broken) /* from the beginning, for those who asked what is left */
         rk_history_known_until(file->history, covers && d->book.new_s >= 0 ? d->book.new_s : 0);

@@ -68,7 +68,9 @@ static bool note_event(log_book *book, size_t log, const rk_job_event *event, rk
 static bool read_log(rk_diff *d, size_t log)
 {
     log_file *file = &d->book.files[log];
-    rk_history_options options = { .until = file->until, .alive_within_s = d->options.alive_within_s };
+    rk_history_options options = { .until = file->until,
+                                   .alive_within_s = d->options.alive_within_s,
+                                   .alive_strictly = d->options.alive_strictly };
     rk_job_event event;
     file->history = rk_history_open(file->path, &options, d->err);
     if (!file->history || !name_files(&d->book, file, d->err))

@@ -8,7 +8,9 @@
 enum {
     MARGIN_S = 2,     /* a heartbeat so long after the job was taken began after that */
     BOOT_STEPS = 500, /* a process takes jobs before its first heartbeat, but not for long */
-    SETTLE_S = 60     /* how often it is asked who died */
+    STOPPING_S = 1,   /* from what it puts back to the last trace of a process that stops */
+    STOPPING_STEPS = 50,
+    SETTLE_S = 60 /* how often it is asked who died */
 };
 
 typedef enum { MAY_NOT, CLEARED, OPEN, SILENT } standing;
@@ -108,6 +110,16 @@ static void note_cleared(life_standings *all, const life_process *p, uint64_t *l
     all->spot = p->stopped ? p->stop_spot : p->beat_spot;
 }
 
+/* Taken as the process had put back what it had, and was about to be gone: a thread that still waited for a job was given
+ * this one, and did not begin it. */
+static bool came_too_late(const rk_history *h, const life_process *p, const life_job *j)
+{
+    const life_layout *l = &h->layouts[p->layout];
+    bool between = p->stopped && l->put_back && j->since > l->put_back && j->since < p->stopped;
+    return between && (l->put_back_s ? (int64_t)p->stop_spot.time_s - l->put_back_s <= STOPPING_S
+                                     : p->stopped - l->put_back <= STOPPING_STEPS);
+}
+
 life_standings life_stand(rk_history *h, const life_job *j)
 {
     uint64_t latest = 0;
@@ -119,7 +131,7 @@ life_standings life_stand(rk_history *h, const life_job *j)
             continue;
         all.process = all.cleared + all.open + all.silent == 0 ? h->roster[i] : NOTHING;
         all.open += s == OPEN;
-        all.silent += s == SILENT;
+        all.silent += s == SILENT || (s == CLEARED && came_too_late(h, p, j));
         if (s == CLEARED)
             note_cleared(&all, p, &latest);
     }

@@ -148,6 +148,19 @@ static rk_fate_kind fate_left(const life_job *j)
     return j->state == JOB_WAITS ? RK_FATE_PENDING : j->state == JOB_DUE ? RK_FATE_BETWEEN : j->fate;
 }
 
+static void list_processes(rk_history *h)
+{
+    for (size_t i = 0; i < h->process_count; i++) {
+        const life_process *p = &h->processes[i];
+        h->listed[i] = (rk_log_process){ .identity = p->identity,
+                                         .beat = p->beat,
+                                         .stopped = p->stopped > 0,
+                                         .alive = life_is_alive(h, p),
+                                         .listed = p->member && p->hash_there,
+                                         .shown = p->shown };
+    }
+}
+
 /* Decides of those that are left, by what is known of the end of the log. */
 static bool close_log(rk_history *h)
 {
@@ -160,14 +173,7 @@ static bool close_log(rk_history *h)
     for (size_t i = 0; i < h->job_count; i++)
         if (h->jobs[i].state != JOB_OVER)
             h->info.fates[fate_left(&h->jobs[i])]++;
-    for (size_t i = 0; i < h->process_count; i++) {
-        const life_process *p = &h->processes[i];
-        h->listed[i] = (rk_log_process){ .identity = p->identity,
-                                         .beat = p->beat,
-                                         .stopped = p->stopped > 0,
-                                         .alive = life_is_alive(h, p),
-                                         .shown = p->shown };
-    }
+    list_processes(h);
     return true;
 }
 
@@ -211,6 +217,7 @@ static bool finish(rk_history *h)
     h->final_at_most_lost = h->info.at_most_lost;
     h->info.processes = h->listed;
     h->info.process_count = h->process_count;
+    list_processes(h);
     h->info.uncertain = h->info.opaque > 0 || h->info.replay->all_uncertain;
     return true;
 }

@@ -78,6 +78,16 @@ static void count_started(rk_history *h, const life_job *j, uint32_t place, rk_l
         layout->last_left = h->number;
 }
 
+/* As a process stops it puts back what it has not ended. */
+static void note_put_back(rk_history *h, uint32_t place, rk_life what, const rk_effect *e)
+{
+    life_layout *layout = &h->layouts[h->places[place].layout];
+    if (what != RK_LIFE_PUSHED_BACK || e->type != RK_LIST || !e->tail)
+        return;
+    layout->put_back = h->number;
+    layout->put_back_s = h->spot.time_s;
+}
+
 /* Without annotations a push tells the time. */
 static void note_time(rk_history *h, const life_payload *payload, rk_life what)
 {
@@ -93,6 +103,7 @@ static bool arrive(rk_history *h, uint32_t job, uint32_t place, const rk_effect 
     rk_life what = life_of_arrival(h, j, place);
     bool listed_besides = h->places[place].kind == RK_PLACE_PRIVATE && j->copies > 0;
     count_started(h, j, place, what, payload->parsed);
+    note_put_back(h, place, what, e);
     note_time(h, payload, what);
     life_begin(h, job);
     if (j->state != JOB_WAITS)

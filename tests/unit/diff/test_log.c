@@ -194,6 +194,60 @@ static void a_split_brain_leaves_jobs_behind(void)
     CHECK_LOGS(rows);
 }
 
+static void a_heartbeat_is_in_the_instance_that_it_went_to(void)
+{
+    static const log_row rows[] = {
+        { { "NEW has an earlier one",
+            { LIST(D, { J("a") }) },
+            { PROCESSES({ W }), PROCESS(W, "1795420002.5"), LIST(D, { J("a") }) },
+            .told = "c lost elsewhere aside" },
+          { BEFORE "rpush " D A "\n" LATER BEAT("1795420060.5") "#TS:1795420100\nlpush " D C } },
+        { { "NEW has that one",
+            { LIST(D, { J("a") }) },
+            { PROCESSES({ W }), PROCESS(W, "1795420060.5"), LIST(D, { J("a") }) },
+            .told = "" },
+          { BEFORE "rpush " D A "\n" LATER BEAT("1795420060.5") "#TS:1795420100\nlpush " D C } },
+        { { "it tells nothing before OLD",
+            { LIST(D, { J("a") }) },
+            { PROCESSES({ W }), PROCESS(W, "1795419890.5"), LIST(D, { J("a") }) },
+            .told = "" },
+          { BEFORE "rpush " D A "\n" BEAT("1795419900.5") "#TS:1795420100\nlpush " D C } },
+    };
+    CHECK_LOGS(rows);
+}
+
+static void what_was_pushed_right_behind_old_tells_whose_the_log_is(void)
+{
+    static const log_row rows[] = {
+        { { "in the same second",
+            { LIST(D, { J("a") }) },
+            { LIST(D, { J("a") }) },
+            .told = "c lost elsewhere aside" },
+          { BEFORE "rpush " D A "\n#TS:1795420000\nlpush " D C "\n#TS:1795420099\nset x y" } },
+        { { "OLD has it, so that it was there before",
+            { LD },
+            { LIST(D, { J("a") }) },
+            .told = "b unaccounted log_ends" },
+          { BEFORE "rpush " D A "\n#TS:1795420000\nlpush " D B "\n#TS:1795420099\nset x y" } },
+    };
+    CHECK_LOGS(rows);
+}
+
+#define WORK "hset " W ":work t {\"queue\":\"default\",\"payload\":" J("c") ",\"run_at\":1}\n"
+
+static void what_is_in_hand_since_before_the_log_is_told(void)
+{
+    static const log_row rows[] = {
+        { { "of a process that is at work",
+            { LIST(D, { J("a") }) },
+            { PROCESSES({ W }), PROCESS(W, "1795420098.5"), LIST(D, { J("a") }) },
+            .told = "c in_progress in_hand aside" },
+          { "#TS:1795419990\nrpush " D A "\n" WORK BEAT("1795419990.5") "#TS:1795420040\n" WORK BEAT(
+              "1795420040.5") "#TS:1795420098\n" WORK BEAT("1795420098.5") } },
+    };
+    CHECK_LOGS(rows);
+}
+
 static void jobs_that_came_and_were_lost_in_between(void)
 {
     static const log_row rows[] = {
@@ -312,6 +366,11 @@ UNIT_MAIN("log", { "gone jobs", gone_jobs },
           { "what ran after NEW is not resurrected", what_ran_after_new_is_not_resurrected },
           { "what had ended is resurrected", what_had_ended_is_resurrected },
           { "a split brain leaves jobs behind", a_split_brain_leaves_jobs_behind },
+          { "a heartbeat is in the instance that it went to",
+            a_heartbeat_is_in_the_instance_that_it_went_to },
+          { "what was pushed right behind OLD tells whose the log is",
+            what_was_pushed_right_behind_old_tells_whose_the_log_is },
+          { "what is in hand since before the log is told", what_is_in_hand_since_before_the_log_is_told },
           { "jobs that came and were lost in between", jobs_that_came_and_were_lost_in_between },
           { "without times the log lies behind OLD", without_times_the_log_lies_behind_old },
           { "a namespace of its own", a_namespace_or_a_database_of_its_own },

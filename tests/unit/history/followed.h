@@ -95,11 +95,10 @@ static inline char *follow_text(const char *commands, const rk_history_options *
     return out;
 }
 
-static inline void followed_is(const char *commands, int64_t end_s, const char *expected)
+static inline void followed_is(const char *commands, const rk_history_options *options, const char *expected)
 {
     rk_err err = { 0 };
-    rk_history_options options = { .end_s = end_s, .alive_within_s = 15 };
-    char *got = follow_text(commands, &options, &err);
+    char *got = follow_text(commands, options, &err);
     if (err.code != RK_OK || strcmp(got, expected) != 0) {
         printf("# %s\n#   got: %s %s\n#   expected: %s\n", commands, got, err.what, expected);
         CU_FAIL("not as expected");
@@ -108,7 +107,10 @@ static inline void followed_is(const char *commands, int64_t end_s, const char *
     rk_free(got);
 }
 
-#define FOLLOWED(commands, expected)              followed_is(commands, 0, expected)
-#define FOLLOWED_UNTIL(commands, end_s, expected) followed_is(commands, end_s, expected)
+#define FOLLOWED_BY(commands, expected, ...)                                                                 \
+    followed_is(commands, &(rk_history_options){ __VA_ARGS__ }, expected)
+#define FOLLOWED(commands, expected) FOLLOWED_BY(commands, expected, .alive_within_s = 15)
+#define FOLLOWED_UNTIL(commands, end, expected)                                                              \
+    FOLLOWED_BY(commands, expected, .end_s = end, .alive_within_s = 15)
 
 #endif

@@ -175,6 +175,83 @@ static void jobs_in_hand_come_before_the_log(void)
              "shown a " P1 ":work, ended a heartbeats |");
 }
 
+/* Two heartbeats 10 s apart, the second at 1020, and a job in hand. */
+#define TEN(id)                                                                                              \
+    "#TS:1000\n" PUSHED START(id, "1000.5") "#TS:1010\n" BEAT(id, "1010.5") "rpop queue:q\n#TS:1020\n" SHOW( \
+        id, "a") BEAT(id, "1020.5")
+#define TEN_EVENTS EVENTS "taken a queue:q, shown a " P1 ":work | "
+
+static void a_process_is_alive_until_its_own_next_heartbeat_is_overdue(void)
+{
+    FOLLOWED_BY(TEN(P1), TEN_EVENTS "in_hand a shown, pending b", .end_s = 1032, .alive_within_s = 4);
+    FOLLOWED_BY(TEN(P1), TEN_EVENTS "lost a held_by_dead, pending b", .end_s = 1033, .alive_within_s = 4);
+    FOLLOWED_BY(TEN(P1), TEN_EVENTS "in_hand a shown, pending b", .end_s = 1050, .alive_within_s = 30);
+    FOLLOWED_BY("#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1005\n" SHOW(P1, "a")
+                    BEAT(P1, "1005.5"),
+                TEN_EVENTS "in_hand a shown, pending b", .end_s = 1012, .alive_within_s = 4);
+    FOLLOWED_BY("#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1005\n" SHOW(P1, "a")
+                    BEAT(P1, "1005.5"),
+                TEN_EVENTS "lost a held_by_dead, pending b", .end_s = 1013, .alive_within_s = 4);
+}
+
+static void each_process_has_its_own_interval(void)
+{
+    FOLLOWED_BY("#TS:1000\n" PUSHED START(P1, "1000.5") START(P2, "1000.6") "#TS:1005\nrpop queue:q\n" BEAT(
+                    P1, "1005.5") "#TS:1010\n" SHOW(P1, "a") BEAT(P1, "1010.5") BEAT(P2, "1010.6"),
+                TEN_EVENTS "lost a held_by_dead, pending b", .end_s = 1018, .alive_within_s = 4);
+    FOLLOWED_BY("#TS:1000\n" PUSHED START(P2, "1000.5") START(P1, "1000.6") "#TS:1005\nrpop queue:q\n" BEAT(
+                    P2, "1005.5") "#TS:1010\n" SHOW(P1, "a") BEAT(P2, "1010.5") BEAT(P1, "1010.6"),
+                TEN_EVENTS "in_hand a shown, pending b", .end_s = 1018, .alive_within_s = 4);
+}
+
+static void whoever_says_when_a_process_is_dead_is_obeyed(void)
+{
+    FOLLOWED_BY(TEN(P1), TEN_EVENTS "lost a held_by_dead, pending b", .end_s = 1025, .alive_within_s = 4,
+                .alive_strictly = true);
+    FOLLOWED_BY(TEN(P1), TEN_EVENTS "in_hand a shown, pending b", .end_s = 1024, .alive_within_s = 4,
+                .alive_strictly = true);
+}
+
+static void as_all_others_stop_one_that_does_not_is_dead(void)
+{
+    const char *stop = START(P2, "1000.6") TEN(P1) "#TS:1025\nsrem processes " P2;
+    const char *stop_before = "#TS:1000\n" START(P2, "1000.6") "srem processes " P2 "\n" TEN(P1);
+    const char *goes_on = START(P2, "1000.6") START("w:3:cccccccccccc", "1000.7") TEN(P1)
+        BEAT("w:3:cccccccccccc", "1020.7") BEAT(P2, "1020.6") "#TS:1025\nsrem processes " P2;
+    FOLLOWED_BY(stop, TEN_EVENTS "lost a held_by_dead, pending b", .end_s = 1025, .alive_within_s = 4);
+    FOLLOWED_BY(stop, TEN_EVENTS "in_hand a shown, pending b", .end_s = 1025, .alive_within_s = 15);
+    FOLLOWED_BY(stop_before, TEN_EVENTS "in_hand a shown, pending b", .end_s = 1025, .alive_within_s = 4);
+    FOLLOWED_BY(goes_on, TEN_EVENTS "in_hand a shown, pending b", .end_s = 1026, .alive_within_s = 4);
+}
+
+/* One thread: it cannot have `b` before it has ended `a`, but neither is it known to have ended `b`. */
+static void a_dead_process_had_no_more_in_hand_than_it_has_threads(void)
+{
+#define ONE(time) "hset " P1 " info {\"queues\":[\"q\"],\"concurrency\":1,\"started_at\":999} beat " time "\n"
+    FOLLOWED_UNTIL(
+        "#TS:1000\n" PUSHED "sadd processes " P1 "\n" ONE("1000.5") "rpop queue:q\n#TS:1010\n" SHOW(P1, "a")
+            ONE("1010.5") "#TS:1012\nrpop queue:q\n",
+        1050,
+        EVENTS "taken a queue:q, shown a " P1
+               ":work, taken b queue:q | unknown a more_than_threads, unknown b more_than_threads");
+    FOLLOWED_UNTIL("#TS:1000\n" PUSHED "sadd processes " P1
+                   "\n" ONE("1000.5") "rpop queue:q\n#TS:1010\n" SHOW(P1, "a") ONE("1010.5"),
+                   1050, TEN_EVENTS "lost a held_by_dead, pending b");
+}
+
+/* A thread of it waits for a job as the process puts back what it has; there is none any more that could run it. */
+static void what_a_process_takes_after_it_has_put_back_its_jobs_did_not_run(void)
+{
+    FOLLOWED(
+        "#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1005\nrpush queue:q @a\nrpop queue:q\n"
+                                                "incrby stat:processed 1\nsrem processes " P1,
+        EVENTS "taken a queue:q, pushed_back a queue:q, taken a queue:q | lost a taken_by_dead, pending b");
+    FOLLOWED(
+        "#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1005\nrpush queue:q @a\nrpop queue:q\n"
+                                                "#TS:1008\nincrby stat:processed 2\nsrem processes " P1,
+        EVENTS "taken a queue:q, pushed_back a queue:q, taken a queue:q, ended a stopped | pending b");
+}
+
 /* The same history, or an error, whichever allocation fails. */
 static void memory_may_be_short(void)
 {
@@ -231,4 +308,13 @@ UNIT_MAIN(
     { "a quiet process takes nothing", a_quiet_process_takes_nothing },
     { "an iterable job goes back to the head", an_iterable_job_goes_back_to_the_head },
     { "jobs in hand come before the log", jobs_in_hand_come_before_the_log },
+    { "a process is alive until its own next heartbeat is overdue",
+      a_process_is_alive_until_its_own_next_heartbeat_is_overdue },
+    { "each process has its own interval", each_process_has_its_own_interval },
+    { "whoever says when a process is dead is obeyed", whoever_says_when_a_process_is_dead_is_obeyed },
+    { "as all others stop, one that does not is dead", as_all_others_stop_one_that_does_not_is_dead },
+    { "a dead process had no more in hand than it has threads",
+      a_dead_process_had_no_more_in_hand_than_it_has_threads },
+    { "what a process takes after it has put back its jobs did not run",
+      what_a_process_takes_after_it_has_put_back_its_jobs_did_not_run },
     { "memory may be short", memory_may_be_short })
