@@ -19,8 +19,8 @@ static bool is_after_old(const rk_diff *d, const log_job *job, const log_fact *f
     const log_file *file = &d->book.files[job->log];
     if (!file->told.annotated && fact->decided.at >= file->after_old)
         return true;
-    if (fact->fate ==
-        RK_FATE_IN_HAND) /* since before the log began, perhaps: no command need have taken it */
+    /* In hand since before the log began, perhaps: no command of its own need stand in it. */
+    if (fact->fate == RK_FATE_IN_HAND)
         return d->book.old_s < 0 || d->book.told[job->log].last_s >= d->book.old_s;
     int64_t pushed_s = job->pushed_here ? job->pushed.time_s : 0, decided_s = fact->decided.time_s;
     if (d->book.old_s < 0 || (!pushed_s && !decided_s))

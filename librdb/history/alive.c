@@ -17,14 +17,20 @@ int64_t life_interval_of(const rk_history *h, const life_process *p)
     return seen ? seen : INTERVAL_S;
 }
 
-static double beat_of(const rk_history *h, const life_process *p)
+int64_t life_heard_of(const rk_history *h, const life_process *p)
 {
-    return h->info.annotated ? (double)p->beat_s : p->beat; /* clocks of hosts differ */
+    return p->beat_s + (h->down_s - p->down_s);
+}
+
+static double heard_of(const rk_history *h, const life_process *p)
+{
+    bool by_log = h->info.annotated; /* clocks of hosts differ */
+    return by_log ? (double)life_heard_of(h, p) : p->beat + (double)(h->down_s - p->down_s);
 }
 
 static bool is_overdue(const rk_history *h, const life_process *p, double end)
 {
-    return end - beat_of(h, p) > (double)(life_interval_of(h, p) + LATE_S);
+    return end - heard_of(h, p) > (double)(life_interval_of(h, p) + LATE_S);
 }
 
 /* All others stopped or are dead, and one of them stopped behind its last heartbeat: as all was brought to an end, it did
@@ -57,7 +63,7 @@ bool life_is_alive(const rk_history *h, const life_process *p)
     if (end < 0)
         return true;
     if (!h->ended)
-        return end - p->beat_s <= GONE_S;
-    double beat = beat_of(h, p), heard = beat > (double)p->sign_s ? beat : (double)p->sign_s;
+        return end - life_heard_of(h, p) <= GONE_S;
+    double beat = heard_of(h, p), heard = beat > (double)p->sign_s ? beat : (double)p->sign_s;
     return (double)end - heard <= h->options.alive_within_s || may_be_at_work(h, p, (double)end);
 }

@@ -66,7 +66,8 @@ static standing stand(rk_history *h, life_process *p, const life_job *j)
         return CLEARED;
     if (life_is_alive(h, p))
         return OPEN;
-    bool too_late = j->taken.time_s && (int64_t)j->taken.time_s > p->beat_s + life_interval_of(h, p) + LATE_S;
+    bool too_late =
+        j->taken.time_s && (int64_t)j->taken.time_s > life_heard_of(h, p) + life_interval_of(h, p) + LATE_S;
     return too_late ? MAY_NOT : SILENT;
 }
 
@@ -227,27 +228,23 @@ static bool is_young(const rk_history *h, const life_job *j)
     return end < 0 || !j->taken.time_s || end - (int64_t)j->taken.time_s <= within;
 }
 
-/* Of the suspects so many at least were not counted: they are with the dead, or were ended by them. */
-static uint64_t uncounted(const reckoning *r, bool exact)
-{
-    uint64_t missing = exact && r->missing > 0 ? (uint64_t)r->missing : 0;
-    return missing < r->suspects ? missing : r->suspects;
-}
-
 /* A process that was killed has had no more in hand than it has threads: what it took beyond that it had ended, and not
- * counted yet. What its work hash shows is as likely among that as what it took since. */
-static bool had_threads(const rk_history *h, const judgement *is, const reckoning *r, bool exact)
+ * counted yet. What its work hash shows is as likely among that as what it took since. Of the suspects it took at least
+ * those that nobody has counted: what began before the log can only make them more. */
+static bool had_threads(const rk_history *h, const judgement *is, const reckoning *r)
 {
     const life_process *p = is->process == NOTHING ? NULL : &h->processes[is->process];
+    uint64_t missing = r->missing > 0 ? (uint64_t)r->missing : 0;
+    uint64_t uncounted = missing < r->suspects ? missing : r->suspects;
     if (p)
-        return p->concurrency == 0 || p->charged + uncounted(r, exact) <= (uint64_t)p->concurrency;
+        return p->concurrency == 0 || p->charged + uncounted <= (uint64_t)p->concurrency;
     return r->room == 0 || r->charged + r->suspects <= r->room;
 }
 
-static bool conclude_dead(const rk_history *h, const judgement *is, const reckoning *r, bool exact,
-                          rk_fate_kind *fate, rk_because *because)
+static bool conclude_dead(const rk_history *h, const judgement *is, const reckoning *r, rk_fate_kind *fate,
+                          rk_because *because)
 {
-    bool all = had_threads(h, is, r, exact);
+    bool all = had_threads(h, is, r);
     *fate = all ? RK_FATE_LOST : RK_FATE_UNKNOWN;
     *because = !all                          ? RK_BECAUSE_MORE_THAN_THREADS
                : is->hand == IS_HELD_BY_DEAD ? RK_BECAUSE_HELD_BY_DEAD
@@ -262,7 +259,7 @@ static bool conclude(rk_history *h, const life_job *j, const judgement *is, cons
     bool exact = !h->layouts[life_layout_of(h, j)].at_work_before, suspect = is->hand == IS_SUSPECT;
     if (is->hand == IS_HELD_BY_DEAD || is->hand == IS_TAKEN_BY_DEAD ||
         (suspect && r->missing >= (int64_t)r->suspects))
-        return conclude_dead(h, is, r, exact, fate, because);
+        return conclude_dead(h, is, r, fate, because);
     if (is->hand == IS_LIVE || is->hand == IS_ENDED || (!suspect && is_young(h, j)))
         return false;
     bool counted = exact && r->missing <= 0;

@@ -104,10 +104,24 @@ static bool is_base(const rk_history *h)
            (set->count > 1 && h->step.file < set->loaded && set->files[h->step.file].role == RK_AOF_BASE);
 }
 
+/* A server that starts selects the database anew, although it goes on with the file. While it was down, nobody could be
+ * heard of. */
+static void note_restart(rk_history *h, int64_t before_s)
+{
+    const rk_aof_command *c = h->step.command;
+    bool anew = c && c->verb == RK_VERB_SELECT && c->number > 1 && h->step.file == h->last_file &&
+                h->step.db == h->last_db;
+    if (anew && before_s >= 0 && h->now_s > before_s)
+        h->down_s += h->now_s - before_s;
+    h->last_file = h->step.file;
+    h->last_db = h->step.db;
+}
+
 static void note_step(rk_history *h)
 {
     const rk_aof_command *c = h->step.command;
     bool base = is_base(h);
+    int64_t before_s = h->now_s;
     h->number++;
     if (c && c->time_s >= 0) {
         h->info.annotated = true;
@@ -115,6 +129,8 @@ static void note_step(rk_history *h)
     } else if (base && h->info.replay->time_s > h->now_s) {
         h->now_s = h->info.replay->time_s;
     }
+    if (!base)
+        note_restart(h, before_s);
     if (h->base && !base)
         life_base_end(h);
     h->base = base;

@@ -107,6 +107,7 @@ typedef struct {
     uint32_t layout;
     double beat, started_at;  /* by the clock of its host; NaN: not known */
     int64_t beat_s, before_s; /* by the clock of the log: of the last heartbeat and of the one before; -1 */
+    int64_t down_s;           /* how long the server had been down by its last heartbeat */
     int64_t sign_s;           /* when it last took a job that nobody else can have taken; at the end only */
     int64_t interval_s;       /* from heartbeat to heartbeat, the longest seen that is usual; 0: none seen */
     life_spot beat_spot, stop_spot;
@@ -155,9 +156,12 @@ struct rk_history {
     rk_step step;
     size_t effect; /* the next one of the step */
     bool stepping, ended, base;
-    uint64_t number; /* of the step, from 1 */
-    int64_t now_s;   /* clock of the log; -1 */
-    life_spot spot;  /* of the step */
+    uint64_t number;  /* of the step, from 1 */
+    int64_t now_s;    /* clock of the log; -1 */
+    int64_t down_s;   /* for so long in all the server was down */
+    size_t last_file; /* of the step before, and the database to which it was applied */
+    uint32_t last_db;
+    life_spot spot; /* of the step */
 
     life_job *jobs;
     size_t job_count, job_cap;
@@ -303,6 +307,9 @@ int64_t life_end_of(const rk_history *h); /* the clock now; at the end what is k
 /* Seconds from one heartbeat of the process to the next. Behind it, one that fell silent took nothing. */
 int64_t life_interval_of(const rk_history *h, const life_process *process);
 bool life_is_alive(const rk_history *h, const life_process *process);
+
+/* Unix seconds from which on it could be heard again: its last heartbeat, or as much later as the server was down since. */
+int64_t life_heard_of(const rk_history *h, const life_process *process);
 
 /* ---- history.c, tell.c ------------------------------------------------------------------------------------------------ */
 

@@ -236,6 +236,7 @@ static bool beat(rk_history *h, uint32_t process)
     p->before_s = p->beat_s;
     p->last = h->base ? 0 : h->number;
     p->beat_s = h->base && isfinite(p->beat) && fabs(p->beat) < 1e11 ? (int64_t)p->beat : h->now_s;
+    p->down_s = h->down_s;
     p->beat_spot = h->spot;
     note_interval(&h->layouts[p->layout], p);
     if (p->stopped == BEFORE_THE_LOG)

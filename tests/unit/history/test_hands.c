@@ -252,6 +252,21 @@ static void what_a_process_takes_after_it_has_put_back_its_jobs_did_not_run(void
         EVENTS "taken a queue:q, pushed_back a queue:q, taken a queue:q, ended a stopped | pending b");
 }
 
+/* A server that is down hears of nobody; it selects its database as it comes back. */
+static void while_the_server_is_down_nobody_dies(void)
+{
+    FOLLOWED("select 0\n#TS:1000\n" PUSHED START(
+                 P1, "1000.5") "rpop queue:q\n#TS:1200\nselect 0\nset x y\n#TS:1209\n" BEAT(P1, "1209.5"),
+             EVENTS "taken a queue:q, ended a heartbeats | pending b");
+    FOLLOWED("select 0\n#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1200\nselect 0\nset x y\n",
+             EVENTS "taken a queue:q | in_hand a not_beat_yet, pending b");
+    FOLLOWED_UNTIL(
+        "select 0\n#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1200\nselect 0\nset x y\n", 1220,
+        EVENTS "taken a queue:q | lost a taken_by_dead, pending b");
+    FOLLOWED("select 0\n#TS:1000\n" PUSHED START(P1, "1000.5") "rpop queue:q\n#TS:1200\nset x y\n",
+             EVENTS "taken a queue:q, lost a taken_by_dead | pending b");
+}
+
 /* The same history, or an error, whichever allocation fails. */
 static void memory_may_be_short(void)
 {
@@ -317,4 +332,5 @@ UNIT_MAIN(
       a_dead_process_had_no_more_in_hand_than_it_has_threads },
     { "what a process takes after it has put back its jobs did not run",
       what_a_process_takes_after_it_has_put_back_its_jobs_did_not_run },
+    { "while the server is down nobody dies", while_the_server_is_down_nobody_dies },
     { "memory may be short", memory_may_be_short })
