@@ -149,7 +149,8 @@ typedef struct {
 
 typedef struct rk_diff rk_diff;
 
-/* Reads both sides and judges. NULL: `err` says why; nothing that was read may be trusted then. */
+/* Reads both sides and judges. NULL: `err` says why; nothing that was read may be trusted then. What the options point to is
+ * borrowed until rk_diff_free. */
 rk_diff *rk_diff_run(const rk_diff_options *options, rk_err *err);
 void rk_diff_free(rk_diff *diff);
 

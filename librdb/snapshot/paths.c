@@ -80,6 +80,20 @@ static bool is_log(const char *name)
            rk_slice_ends(text, RK_TEXT(".aof.zst"));
 }
 
+/* A data folder of a server without a snapshot in it may have its log in a folder below. */
+static bool fail_empty(const char *path, rk_err *err)
+{
+    static const char below[] = "appendonlydir";
+    char folder[4096];
+    rk_aof_kind kind;
+    rk_err ignored = { 0 };
+    rk_fail(err, RK_FORMAT, RK_NO_OFFSET, "a directory without a snapshot in it");
+    if (snprintf(folder, sizeof folder, "%s/%s", path, below) < (int)sizeof folder &&
+        rk_aof_kind_of(folder, &kind, &ignored) && kind == RK_AOF_DIRECTORY)
+        rk_err_hint(err, "its log is in the folder '%s' below", below);
+    return rk_err_source(err, path);
+}
+
 static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
 {
     DIR *dir = opendir(path);
@@ -99,10 +113,8 @@ static bool scan_directory(const char *path, rk_paths *paths, rk_err *err)
         ok = is_log(entry->d_name) ? fail_unlisted(path, entry->d_name, err) : scan_file(file, paths, err);
     }
     closedir(dir);
-    if (ok && paths->count == 0) {
-        rk_fail(err, RK_FORMAT, RK_NO_OFFSET, "a directory without a snapshot in it");
-        ok = rk_err_source(err, path);
-    }
+    if (ok && paths->count == 0)
+        ok = fail_empty(path, err);
     if (ok)
         qsort(paths->items, paths->count, sizeof *paths->items, by_name);
     return ok;

@@ -98,6 +98,9 @@ refuses "a missing file is named" "cannot read $room/missing: cannot open: No su
 refuses "an empty file" "cannot read $room/empty.rdb: " rdbcat "$room/empty.rdb"
 refuses "garbage" "cannot read $room/garbage.rdb: " rdbcat "$room/garbage.rdb"
 refuses "a directory without a snapshot" "cannot read $room/none: .*without a snapshot" rdbcat "$room/none"
+mkdir "$room/data" && cp -r testdata/sidekiq/flushall/aof "$room/data/appendonlydir"
+ends 2 rdbcat "$room/data" && grep -q "^rdbcat: hint: its log is in the folder 'appendonlydir' below$" "$err"
+result $? "a data folder says where its log is"
 refuses "standard input twice" "standard input .*only be one" rdbcat - -
 
 # ---- damage: 2, a sentence, and what stands before it ---------------------------------------------------------------
