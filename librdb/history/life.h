@@ -93,10 +93,10 @@ typedef struct {
     uint64_t started, counted; /* executions that began, and that the counter grew by, in this log */
     uint64_t given_up;         /* begun, and declared lost: nobody will count them */
     uint64_t last_left; /* step in which a job came back from a hand: it is counted with a heartbeat behind */
-    uint64_t
-        put_back; /* step in which a job last came back from a hand to the tail of its queue, as at a stop */
-    int64_t put_back_s;    /* when that was; 0: not known */
-    int64_t interval_s;    /* the longest of its processes */
+    uint64_t last_stop; /* step in which a process stopped last; 0: none */
+    uint64_t put_back;  /* step in which a job last came back from a hand to the tail, as at a stop */
+    int64_t put_back_s; /* when that was; 0: not known */
+    int64_t interval_s; /* the longest of its processes */
     bool at_work_before;   /* a process was alive as the log began: what it counts may have begun before */
     bool deletes_with_del; /* heartbeats do, as until 6.0.4 */
 } life_layout;

@@ -3,6 +3,8 @@
  * So at a heartbeat it is known how many of those that are nowhere to be seen have ended: all, none, or some. */
 #include "life.h"
 
+enum { EXIT_STEPS = 20 }; /* commands from the stop of a process to its last counters, at most */
+
 /* Of one layout. */
 typedef struct {
     int64_t missing; /* begun, not counted, and in no hand that is known; below 0: nothing can be said */
@@ -48,6 +50,12 @@ static void adjust(rk_history *h, const balance *all)
     }
 }
 
+/* Whoever stopped has had the time to count. */
+static bool is_counted_up(const rk_history *h, const life_layout *layout)
+{
+    return !layout->last_stop || h->number > layout->last_stop + EXIT_STEPS;
+}
+
 static bool decide(rk_history *h, uint32_t job, const balance *b)
 {
     life_job *j = &h->jobs[job];
@@ -56,7 +64,8 @@ static bool decide(rk_history *h, uint32_t job, const balance *b)
         return true;
     if (b->missing == 0 && exact)
         return life_end(h, job, RK_FATE_ENDED, RK_BECAUSE_COUNTED, NULL);
-    if (b->missing >= (int64_t)b->open && life_stand(h, j).cleared > 0)
+    if (b->missing >= (int64_t)b->open && is_counted_up(h, &h->layouts[life_layout_of(h, j)]) &&
+        life_stand(h, j).cleared > 0)
         j->flags |= JOB_UNCOUNTED;
     return true;
 }

@@ -294,6 +294,7 @@ static void leave(rk_history *h, uint32_t layout, uint64_t identity)
         return;
     p->stopped = h->number;
     p->stop_spot = h->spot;
+    h->layouts[layout].last_stop = h->number;
     h->asked = true;
 }
 

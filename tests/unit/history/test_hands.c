@@ -252,6 +252,19 @@ static void what_a_process_takes_after_it_has_put_back_its_jobs_did_not_run(void
         EVENTS "taken a queue:q, pushed_back a queue:q, taken a queue:q, ended a stopped | pending b");
 }
 
+/* Until 6.x a process counts what it ended as it exits, behind its stop. */
+static void a_process_counts_behind_its_stop(void)
+{
+    FOLLOWED_UNTIL("set stat:processed 5\n#TS:1000\n" PUSHED START(P1, "1000.5") START(
+                       P2, "1000.6") "#TS:1001\nrpop queue:q\nrpop queue:q\n#TS:1004\nsrem processes " P1
+                                     "\nincrby stat:processed 1\n",
+                   1050, EVENTS "taken a queue:q, taken b queue:q | unknown a several, unknown b several");
+    FOLLOWED_UNTIL("set stat:processed 5\n#TS:1000\n" PUSHED START(P1, "1000.5") START(
+                       P2, "1000.6") "#TS:1001\nrpop queue:q\nrpop queue:q\n#TS:1004\nsrem processes " P1
+                                     "\nincrby stat:processed 2\n",
+                   1050, EVENTS "taken a queue:q, taken b queue:q | ended a counted, ended b counted");
+}
+
 /* A server that is down hears of nobody; it selects its database as it comes back. */
 static void while_the_server_is_down_nobody_dies(void)
 {
@@ -332,5 +345,6 @@ UNIT_MAIN(
       a_dead_process_had_no_more_in_hand_than_it_has_threads },
     { "what a process takes after it has put back its jobs did not run",
       what_a_process_takes_after_it_has_put_back_its_jobs_did_not_run },
+    { "a process counts behind its stop", a_process_counts_behind_its_stop },
     { "while the server is down nobody dies", while_the_server_is_down_nobody_dies },
     { "memory may be short", memory_may_be_short })
