@@ -23,8 +23,7 @@ typedef struct {
     cli_colour_when colour;
 } options;
 
-#define NOT_GIVEN      UINT64_MAX
-#define ALIVE_WITHIN_S 4 /* unless it is given */
+#define ALIVE_WITHIN_S 4 /* unless it is given, and not as 0 */
 
 static const char standard_fail_on[] = RK_FAIL_ON_STANDARD;
 static const char standard_bundle[] = RK_BUNDLE_VERDICTS_STANDARD;
@@ -57,7 +56,7 @@ static const cli_option option_table[] = {
     CLI_WITHOUT_ROW(options, without),
     { 0, "ttl-tolerance", "TIME", "take expiries that differ by no more to be equal", CLI_DURATION_MS,
       offsetof(options, ttl_tolerance_ms), NULL, NULL },
-    { 0, "alive-within", "TIME", "take a process to be dead that was not heard of for longer",
+    { 0, "alive-within", "TIME", "take a process to be dead that was not heard of for longer (standard: 4s)",
       CLI_DURATION_MS, offsetof(options, alive_within_ms), NULL, alive_details },
     { 'l', "limit", "N|all", "list so many jobs and keys of a kind", CLI_LIMIT, offsetof(options, limit),
       NULL, NULL },
@@ -133,7 +132,7 @@ static bool prepare(options *opt, const cli_operands *files, chosen *keys, rk_di
     inputs->namespace_only = opt->namespace_only;
     inputs->without = opt->without;
     inputs->ttl_tolerance_ms = opt->ttl_tolerance_ms < INT64_MAX ? (int64_t)opt->ttl_tolerance_ms : INT64_MAX;
-    inputs->alive_strictly = opt->alive_within_ms != NOT_GIVEN;
+    inputs->alive_strictly = opt->alive_within_ms > 0;
     inputs->alive_within_s = inputs->alive_strictly ? (double)opt->alive_within_ms / 1000 : ALIVE_WITHIN_S;
     if (inputs->no_jobs && opt->fail_on == standard_fail_on)
         opt->fail_on = "keys"; /* else nothing could make a difference */
@@ -246,11 +245,9 @@ static bool write_report(rk_diff *diff, const options *opt, const rk_report_opti
 
 int main(int argc, char **argv)
 {
-    options opt = { .fail_on = standard_fail_on,
-                    .bundle_verdicts = standard_bundle,
-                    .ttl_tolerance_ms = 1000,
-                    .alive_within_ms = NOT_GIVEN,
-                    .limit = 20 };
+    options opt = {
+        .fail_on = standard_fail_on, .bundle_verdicts = standard_bundle, .ttl_tolerance_ms = 1000, .limit = 20
+    };
     cli_operands files;
     rk_err err = { 0 }, bundle_err = { 0 };
     rk_diff_bundle bundle;

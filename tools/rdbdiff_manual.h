@@ -77,7 +77,7 @@ static const char map_details[] =
     "to none.";
 
 static const char alive_details[] = "Counted from the last heartbeat to the moment of the snapshot; 4s "
-                                    "unless it is given. Sidekiq beats every 5 "
+                                    "unless it is given (0: as if it were not). Sidekiq beats every 5 "
                                     "seconds, from 7.0 on every 10: give 15s where processes that live are "
                                     "taken to be dead. A job in the hands of a "
                                     "dead process is not in progress, but stranded or lost. A log shows how "
