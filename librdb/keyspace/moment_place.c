@@ -38,8 +38,9 @@ static bool is_meant(const rk_moment *m, const rk_aof_command *command)
     return m->kind == RK_MOMENT_OFFSET ? command->end > m->offset : command->verb == m->verb;
 }
 
-/* Looks through one file; *found where the moment is in it. The first one, or the last. */
-static bool look_through(rk_replay *r, size_t file, bool *found, rk_err *err)
+/* Looks through one file; *found where the moment is in it. The first one, or the last. What could not be read of it goes
+ * to `unread`. */
+static bool look_through(rk_replay *r, size_t file, bool *found, rk_err *unread, rk_err *err)
 {
     const rk_moment *m = &r->options.until;
     rk_source_options options = { .second_look = true };
@@ -57,14 +58,29 @@ static bool look_through(rk_replay *r, size_t file, bool *found, rk_err *err)
     }
     rk_aof_close(aof);
     rk_source_close(source);
-    if (err->code == RK_TRUNCATED || err->code == RK_DAMAGED)
-        *err = (rk_err){ 0 }; /* the replay will say so, if it comes so far */
-    return err->code == RK_OK;
+    if (err->code != RK_TRUNCATED && err->code != RK_DAMAGED)
+        return err->code == RK_OK;
+    bool torn = err->code == RK_TRUNCATED && file + 1 == r->set.loaded; /* which a server leaves out */
+    if (!torn && unread->code == RK_OK) {
+        *unread = *err;
+        rk_err_source(unread, r->set.files[file].path);
+        rk_err_hint(unread, "`rdbcheck %s` shows what can be saved", r->set.path);
+    }
+    *err = (rk_err){ 0 }; /* the replay will say so, if it comes so far */
+    return true;
+}
+
+/* The command may stand where nothing could be read. */
+static bool may_be_unread(const rk_replay *r, const rk_err *unread)
+{
+    const rk_moment *m = &r->options.until;
+    return m->kind == RK_MOMENT_BEFORE && unread->code != RK_OK && (m->last || !r->has_stop);
 }
 
 bool replay_find_stop(rk_replay *r, rk_err *err)
 {
     const rk_moment *m = &r->options.until;
+    rk_err unread = { 0 };
     size_t from = 0, to = r->set.loaded;
     if (m->kind != RK_MOMENT_OFFSET && m->kind != RK_MOMENT_BEFORE)
         return true;
@@ -77,8 +93,12 @@ bool replay_find_stop(rk_replay *r, rk_err *err)
         to = from + 1;
     }
     for (size_t i = from; i < to && !(r->has_stop && !m->last); i++)
-        if (!look_through(r, i, &r->has_stop, err))
+        if (!look_through(r, i, &r->has_stop, &unread, err))
             return false;
+    if (may_be_unread(r, &unread)) {
+        *err = unread;
+        return false;
+    }
     if (!r->has_stop && m->kind == RK_MOMENT_OFFSET) {
         r->has_stop = true; /* behind the last whole command of that file */
         r->stop = (replay_place){ from + 1, 0 };
